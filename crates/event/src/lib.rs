@@ -1,0 +1,23 @@
+//! What happened: untrusted payloads in, the bytes on the queue, the processed event.
+//!
+//! An event passes through three forms, each parsed once:
+//!
+//! 1. [`payload`]: the client's JSON, judged field by field into a [`payload::Payload`] or a
+//!    [`payload::Rejection`];
+//! 2. [`record`]: the versioned bytes a queue keeps (a [`record::Received`]);
+//! 3. [`Event`]: what the worker's steps made of it and a store keeps.
+//!
+//! Invariant: nothing here does I/O, and no type but the queue's record is meant to be stored as bytes.
+
+pub mod event;
+pub mod id;
+pub mod limits;
+pub mod page;
+pub mod payload;
+pub mod properties;
+pub mod record;
+pub mod time;
+
+pub use event::{Currency, Event, Revenue, Screen, Utm};
+pub use id::{EventId, MadeId, SessionId, SiteId, VisitorId};
+pub use time::Timestamp;
