@@ -1,0 +1,86 @@
+// Numbers and dates in the reader's locale and time zone. Formatters are costly to make: each is
+// made once a locale.
+
+const cached = <T>(make: (locale: string | undefined) => T) => {
+  const made = new Map<string | undefined, T>();
+  return (locale?: string): T => {
+    let formatter = made.get(locale);
+    if (formatter === undefined) made.set(locale, (formatter = make(locale)));
+    return formatter;
+  };
+};
+
+const whole = cached((locale) => new Intl.NumberFormat(locale, { maximumFractionDigits: 0 }));
+const rate = cached(
+  (locale) => new Intl.NumberFormat(locale, { maximumFractionDigits: 1, minimumFractionDigits: 1 }),
+);
+const compact = cached(
+  (locale) => new Intl.NumberFormat(locale, { notation: "compact", maximumFractionDigits: 1 }),
+);
+const percent = cached(
+  (locale) => new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 0 }),
+);
+const relative = cached(
+  (locale) => new Intl.RelativeTimeFormat(locale, { numeric: "auto", style: "narrow" }),
+);
+const moment = cached(
+  (locale) => new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium" }),
+);
+
+/** `1,234,567`: every digit counts. */
+export function formatCount(value: number, locale?: string): string {
+  return whole(locale).format(value);
+}
+
+/** `1.2M`: from 100,000 on, where the digits no longer fit a tile or an axis. */
+export function formatShort(value: number, locale?: string): string {
+  return Math.abs(value) < 100_000 ? formatCount(value, locale) : compact(locale).format(value);
+}
+
+/** `42.5`, and `1,204` where a decimal says nothing more. */
+export function formatRate(value: number, locale?: string): string {
+  return value >= 100 || value === 0 ? formatCount(value, locale) : rate(locale).format(value);
+}
+
+export function formatShare(part: number, total: number, locale?: string): string {
+  return percent(locale).format(total > 0 ? part / total : 0);
+}
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** `now`, `12s ago`, `3h ago`. A clock that is a few seconds ahead of the server's is `now`. */
+export function formatAgo(timestamp: string, now: number, locale?: string): string {
+  const then = Date.parse(timestamp);
+  if (Number.isNaN(then)) return timestamp;
+  const elapsed = now - then;
+  const distance = Math.abs(elapsed);
+  const say = (unit: Intl.RelativeTimeFormatUnit, width: number) =>
+    relative(locale).format(-Math.sign(elapsed) * Math.floor(distance / width), unit);
+  if (distance < 2 * SECOND || (elapsed < 0 && distance < MINUTE)) {
+    return relative(locale).format(0, "second");
+  }
+  if (distance < MINUTE) return say("second", SECOND);
+  if (distance < HOUR) return say("minute", MINUTE);
+  if (distance < DAY) return say("hour", HOUR);
+  return say("day", DAY);
+}
+
+/** `Nov 20, 2026, 10:04:31 AM`. */
+export function formatMoment(timestamp: string, locale?: string): string {
+  const then = Date.parse(timestamp);
+  return Number.isNaN(then) ? timestamp : moment(locale).format(then);
+}
+
+/** The address when it is one a browser may open by a click, else null. */
+export function safeLink(url: string): string | null {
+  if (!/^https?:\/\//i.test(url)) return null;
+  try {
+    const parsed = new URL(url);
+    return parsed.protocol === "http:" || parsed.protocol === "https:" ? parsed.href : null;
+  } catch {
+    return null;
+  }
+}

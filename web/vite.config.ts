@@ -1,0 +1,39 @@
+import tailwindcss from "@tailwindcss/vite";
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vitest/config";
+
+// `npm run dev` serves the page with hot reloading and sends everything else to a running server.
+const server = process.env["MILLRACE_URL"] ?? "http://127.0.0.1:8080";
+const routes = [
+  "/api",
+  "/event",
+  "/events",
+  "/stats",
+  "/analytics",
+  "/metrics",
+  "/openapi.json",
+  "/docs",
+];
+
+export default defineConfig({
+  base: "/",
+  plugins: [react(), tailwindcss()],
+  build: {
+    outDir: "dist",
+    assetsDir: "assets",
+    target: "es2022",
+    // The Content-Security-Policy of the server allows no `data:` outside images: keep files as files.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+  server: {
+    proxy: Object.fromEntries(routes.map((route) => [route, { target: server }])),
+  },
+  test: {
+    environment: "jsdom",
+    include: ["src/**/*.test.{ts,tsx}"],
+    setupFiles: ["src/test-setup.ts"],
+    restoreMocks: true,
+    unstubGlobals: true,
+  },
+});
