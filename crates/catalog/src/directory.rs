@@ -1,0 +1,73 @@
+//! A snapshot of sites and keys for the hot path.
+//!
+//! Invariant: it holds no revoked key, so what is found may be used.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use bytestring::ByteString;
+use millrace_event::SiteId;
+
+use crate::Site;
+use crate::key::{KeyHash, KeyKind};
+
+/// Sites and valid keys at one moment.
+#[derive(Clone, Debug, Default)]
+pub struct Directory {
+    sites: HashMap<ByteString, Arc<Site>, foldhash::fast::RandomState>,
+    keys: HashMap<KeyHash, Grant, foldhash::fast::RandomState>,
+    sorted: Vec<Arc<Site>>,
+}
+
+/// What a key allows.
+#[derive(Clone, Debug)]
+pub struct Grant {
+    /// The key's site.
+    pub site: Arc<Site>,
+    /// What may be done with it.
+    pub kind: KeyKind,
+}
+
+impl Directory {
+    /// A snapshot of `sites` and of their keys; a key of a site that is not among them opens nothing.
+    pub fn new(
+        sites: impl IntoIterator<Item = Site>,
+        keys: impl IntoIterator<Item = (KeyHash, SiteId, KeyKind)>,
+    ) -> Self {
+        let mut sorted: Vec<Arc<Site>> = sites.into_iter().map(Arc::new).collect();
+        sorted.sort_by(|a, b| a.id.cmp(&b.id));
+        let sites: HashMap<_, _, _> =
+            sorted.iter().map(|site| (site.id.text().clone(), Arc::clone(site))).collect();
+        let keys = keys.into_iter().filter_map(|(hash, site, kind)| {
+            sites.get(site.as_str()).map(|site| (hash, Grant { site: Arc::clone(site), kind }))
+        });
+        Self { keys: keys.collect(), sites, sorted }
+    }
+
+    /// The site of this id.
+    pub fn site(&self, id: &str) -> Option<&Arc<Site>> {
+        self.sites.get(id)
+    }
+
+    /// Every site, by id.
+    pub fn sites(&self) -> impl ExactSizeIterator<Item = &Arc<Site>> {
+        self.sorted.iter()
+    }
+
+    /// The site, where there is exactly one.
+    pub fn only_site(&self) -> Option<&Arc<Site>> {
+        match self.sorted.as_slice() {
+            [site] => Some(site),
+            _ => None,
+        }
+    }
+
+    /// What the presented secret allows; nothing for an unknown or a revoked one.
+    pub fn grant(&self, presented: &str) -> Option<&Grant> {
+        // No secret is longer; a header of a megabyte is not worth its hash.
+        if presented.len() > 256 {
+            return None;
+        }
+        self.keys.get(&KeyHash::of(presented))
+    }
+}

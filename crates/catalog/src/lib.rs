@@ -1,0 +1,117 @@
+//! Sites, their keys, and the salts of anonymous visitors.
+//!
+//! [`Catalog`] is the seam; [`sqlite`] the embedded backend. The hot path never asks a database: it reads a
+//! [`Directory`], a snapshot of sites and keys that the backend keeps fresh.
+//!
+//! With the feature `testing`: [`conformance`], which every backend passes, and [`memory`], a catalog for the tests
+//! of whoever needs one.
+//!
+//! Invariant: a key's secret is shown once, when it is made; only its SHA-256 is stored.
+
+#[cfg(feature = "testing")]
+pub mod conformance;
+mod directory;
+pub mod key;
+#[cfg(feature = "testing")]
+pub mod memory;
+mod salts;
+pub mod sqlite;
+
+use std::fmt;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use millrace_event::{SiteId, Timestamp};
+
+pub use directory::{Directory, Grant};
+use key::{Key, KeyId, KeyKind, NewKey};
+
+/// What is tracked.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Site {
+    /// Its id.
+    pub id: SiteId,
+    /// The zone its days are cut in.
+    pub timezone: jiff::tz::TimeZone,
+    /// Its reports may be read without a key.
+    pub public: bool,
+    /// Events are taken with a key only.
+    pub require_key: bool,
+    /// When it was added.
+    pub created_at: Timestamp,
+}
+
+/// The secret of one UTC day, under which anonymous visitors are hashed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Salt {
+    /// Days since the epoch.
+    pub utc_day: i64,
+    /// 128 random bits.
+    pub secret: u128,
+}
+
+impl fmt::Debug for Salt {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Salt").field("utc_day", &self.utc_day).finish_non_exhaustive()
+    }
+}
+
+/// Where sites, keys and salts are kept.
+#[async_trait]
+pub trait Catalog: fmt::Debug + Send + Sync + 'static {
+    /// The current snapshot; never waits.
+    fn directory(&self) -> Arc<Directory>;
+
+    /// Reads the database again; what another process changed is in [`Catalog::directory`] afterwards.
+    /// The backend also does this by itself within two seconds of a change.
+    async fn refresh(&self) -> Result<(), CatalogError>;
+
+    /// Adds a site. Its id must be new.
+    async fn add_site(&self, site: &Site) -> Result<(), CatalogError>;
+
+    /// Removes a site and its keys; answers whether there was one. Its events stay until erased.
+    async fn remove_site(&self, site: &SiteId) -> Result<bool, CatalogError>;
+
+    /// Makes a key for a site and answers it with its secret, this once.
+    async fn add_key(&self, site: &SiteId, kind: KeyKind) -> Result<NewKey, CatalogError>;
+
+    /// Every key, revoked ones included, oldest first, of one site or of all.
+    async fn keys(&self, site: Option<&SiteId>) -> Result<Vec<Key>, CatalogError>;
+
+    /// Revokes a key at once; answers whether there was one that was not revoked yet.
+    async fn revoke_key(&self, key: &KeyId) -> Result<bool, CatalogError>;
+
+    /// The salt of a UTC day, made at its first use and the same for every process after that. Salts of days that
+    /// ended more than 48 hours before `now` are deleted; asking for such a day is an error.
+    async fn salt(&self, utc_day: i64, now: Timestamp) -> Result<Salt, CatalogError>;
+}
+
+/// Why the catalog could not answer.
+#[derive(Debug, thiserror::Error)]
+pub enum CatalogError {
+    /// There is a site of this id.
+    #[error("site '{0}' exists already")]
+    SiteExists(SiteId),
+    /// There is no site of this id.
+    #[error("there is no site '{0}': add it with 'millrace site add {0}'")]
+    UnknownSite(SiteId),
+    /// The day's salt is gone, as promised.
+    #[error(
+        "the salt of day {0} has been deleted: anonymous visitors of that day cannot be recognised any more"
+    )]
+    SaltDeleted(i64),
+    /// The database holds what this version never writes.
+    #[error("the catalog holds an invalid {what}: {value}")]
+    Invalid {
+        /// Table and column.
+        what: &'static str,
+        /// The value.
+        value: String,
+    },
+    /// The database failed.
+    #[error("the catalog's database: {0}")]
+    Database(#[from] sqlx::Error),
+    /// The schema could not be brought up to date.
+    #[error("the catalog's schema: {0}")]
+    Migration(#[from] sqlx::migrate::MigrateError),
+}

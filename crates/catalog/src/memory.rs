@@ -1,0 +1,131 @@
+//! A catalog that lasts as long as its process, for the tests of other crates. It passes the conformance suite.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+use jiff::tz::TimeZone;
+use millrace_event::{SiteId, Timestamp};
+
+use crate::key::{Key, KeyHash, KeyId, KeyKind, NewKey, random};
+use crate::salts::oldest_kept;
+use crate::{Catalog, CatalogError, Directory, Salt, Site};
+
+/// A catalog of these sites, and of these keys: secret (any text), site, kind.
+pub fn fixed<'a>(
+    sites: impl IntoIterator<Item = Site>,
+    keys: impl IntoIterator<Item = (&'a str, &'a str, KeyKind)>,
+) -> MemoryCatalog {
+    let catalog = MemoryCatalog::default();
+    {
+        let mut state = catalog.state();
+        state.sites.extend(sites);
+        for (secret, site, kind) in keys {
+            let site = SiteId::new(site.to_owned()).expect("a valid site id");
+            let mut key = NewKey::generate(site, kind, Timestamp::now()).key;
+            key.hint = secret.chars().take(crate::key::HINT_CHARS).collect();
+            state.keys.push((KeyHash::of(secret), key));
+        }
+    }
+    catalog
+}
+
+/// A public site in UTC that takes events without a key; change the fields that matter to a test.
+pub fn site(id: &str) -> Site {
+    Site {
+        id: SiteId::new(id.to_owned()).expect("a valid site id"),
+        timezone: TimeZone::UTC,
+        public: true,
+        require_key: false,
+        created_at: Timestamp::now(),
+    }
+}
+
+/// See [`fixed`]; `MemoryCatalog::default()` is an empty one.
+#[derive(Default)]
+pub struct MemoryCatalog(Mutex<State>);
+
+#[derive(Default)]
+struct State {
+    sites: Vec<Site>,
+    keys: Vec<(KeyHash, Key)>,
+    salts: HashMap<i64, u128>,
+}
+
+impl MemoryCatalog {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl std::fmt::Debug for MemoryCatalog {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str("MemoryCatalog")
+    }
+}
+
+#[async_trait]
+impl Catalog for MemoryCatalog {
+    fn directory(&self) -> Arc<Directory> {
+        let state = self.state();
+        let valid = state.keys.iter().filter(|(_, key)| key.revoked_at.is_none());
+        let keys = valid.map(|(hash, key)| (*hash, key.site.clone(), key.kind));
+        Arc::new(Directory::new(state.sites.clone(), keys))
+    }
+
+    async fn refresh(&self) -> Result<(), CatalogError> {
+        Ok(())
+    }
+
+    async fn add_site(&self, site: &Site) -> Result<(), CatalogError> {
+        let mut state = self.state();
+        if state.sites.iter().any(|other| other.id == site.id) {
+            return Err(CatalogError::SiteExists(site.id.clone()));
+        }
+        state.sites.push(site.clone());
+        Ok(())
+    }
+
+    async fn remove_site(&self, site: &SiteId) -> Result<bool, CatalogError> {
+        let mut state = self.state();
+        let before = state.sites.len();
+        state.sites.retain(|other| other.id != *site);
+        state.keys.retain(|(_, key)| key.site != *site);
+        Ok(state.sites.len() < before)
+    }
+
+    async fn add_key(&self, site: &SiteId, kind: KeyKind) -> Result<NewKey, CatalogError> {
+        let mut state = self.state();
+        if !state.sites.iter().any(|other| other.id == *site) {
+            return Err(CatalogError::UnknownSite(site.clone()));
+        }
+        let new = NewKey::generate(site.clone(), kind, Timestamp::now());
+        state.keys.push((new.hash(), new.key.clone()));
+        Ok(new)
+    }
+
+    async fn keys(&self, site: Option<&SiteId>) -> Result<Vec<Key>, CatalogError> {
+        let state = self.state();
+        let of_site = state.keys.iter().filter(|(_, key)| site.is_none_or(|site| key.site == *site));
+        Ok(of_site.map(|(_, key)| key.clone()).collect())
+    }
+
+    async fn revoke_key(&self, key: &KeyId) -> Result<bool, CatalogError> {
+        let mut state = self.state();
+        let valid = state.keys.iter_mut().find(|(_, other)| other.id == *key && other.revoked_at.is_none());
+        let Some((_, key)) = valid else { return Ok(false) };
+        key.revoked_at = Some(Timestamp::now());
+        Ok(true)
+    }
+
+    async fn salt(&self, utc_day: i64, now: Timestamp) -> Result<Salt, CatalogError> {
+        let mut state = self.state();
+        let oldest = oldest_kept(now);
+        state.salts.retain(|day, _| *day >= oldest);
+        if utc_day < oldest {
+            return Err(CatalogError::SaltDeleted(utc_day));
+        }
+        let made = || u128::from_le_bytes(random());
+        Ok(Salt { utc_day, secret: *state.salts.entry(utc_day).or_insert_with(made) })
+    }
+}
