@@ -23,15 +23,25 @@ export async function launch() {
   });
 }
 
-/** Resolves once the chart's canvas has a good number of painted pixels. */
+/** Resolves once the chart's line is on the canvas: enough pixels of its own colour. */
 export function chartDrawn(page) {
   return page.waitForFunction(() => {
     const canvas = document.querySelector("[data-chart] canvas");
     if (!(canvas instanceof HTMLCanvasElement) || canvas.width === 0) return false;
-    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    // Read from a copy: reading back the page's own canvas would slow it down.
+    const copy = new OffscreenCanvas(canvas.width, canvas.height);
+    const context = copy.getContext("2d", { willReadFrequently: true });
+    context.drawImage(canvas, 0, 0);
+    const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
+    const line = getComputedStyle(document.documentElement).getPropertyValue("--race").trim();
+    const wanted = [1, 3, 5].map((at) => Number.parseInt(line.slice(at, at + 2), 16));
     let painted = 0;
-    for (let at = 3; at < data.length; at += 4) if (data[at] > 0) painted += 1;
-    return painted > 5_000;
+    for (let at = 0; at < data.length; at += 4) {
+      if (data[at + 3] > 200 && wanted.every((part, i) => Math.abs(part - data[at + i]) < 24)) {
+        painted += 1;
+      }
+    }
+    return painted > 150;
   });
 }
 
@@ -41,4 +51,22 @@ export function liveCount(page) {
     const text = document.querySelector("[data-testid='visitors-now']")?.textContent ?? "";
     return Number(text.replaceAll(/\D/g, "")) > 0;
   });
+}
+
+/** Collects what must not happen: errors on the console, and requests to any other origin. */
+export function watch(page, base) {
+  const { origin } = new URL(base);
+  const seen = { complaints: [], foreign: [] };
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) seen.complaints.push(message.text());
+  });
+  page.on("pageerror", (error) => seen.complaints.push(String(error)));
+  page.on("request", (request) => {
+    const { protocol, origin: asked } = new URL(request.url());
+    if (protocol.startsWith("http") && asked !== origin) seen.foreign.push(request.url());
+  });
+  page.on("websocket", (socket) => {
+    if (new URL(socket.url()).host !== new URL(base).host) seen.foreign.push(socket.url());
+  });
+  return seen;
 }

@@ -28,7 +28,7 @@ const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
   "base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
-export async function startMock({ port = 0, rate = 3 } = {}) {
+export async function startMock({ port = 0, rate = 1 } = {}) {
   if (!existsSync(join(DIST, "index.html"))) {
     throw new Error("web/dist does not exist: run `npm run build` first");
   }
@@ -114,7 +114,7 @@ class Site {
         0.25 + 0.75 * Math.max(0, Math.sin(((at.getUTCHours() - 5) / 24) * 2 * Math.PI)) ** 0.8;
       const weekly = [0.55, 1, 1.05, 1.1, 1.02, 0.9, 0.6][at.getUTCDay()];
       const growth = 0.7 + (0.3 * (start - now + 30 * DAY)) / (30 * DAY);
-      const whole = 640 * daily * weekly * growth * (0.9 + 0.2 * random());
+      const whole = 4_400 * daily * weekly * growth * (0.9 + 0.2 * random());
       const count = Math.round(whole * Math.min(1, (now - start) / HOUR));
       this.hours.set(start, count);
       this.total += count;
@@ -129,7 +129,7 @@ class Site {
       ["error", 0.01],
     ])
       this.types.set(name, Math.round(this.total * share));
-    for (let at = now - HOUR; at < now; at += ((4 * HOUR) / 1200) * (0.4 + 1.2 * random()))
+    for (let at = now - HOUR; at < now; at += 1_000 * (0.4 + 1.2 * random()))
       this.push(made(random, at), true);
   }
 
@@ -339,7 +339,10 @@ const REPORTS = {
     events: site.events
       .slice(-Number(params.get("limit") ?? 50))
       .toReversed()
-      .map(({ at, element: _, ...event }) => ({ ...event, timestamp: new Date(at).toISOString() })),
+      .map(({ at, event_id, event_type, user_id, session_id, page_url, metadata }) => {
+        const timestamp = new Date(at).toISOString();
+        return { event_id, event_type, user_id, session_id, page_url, timestamp, metadata };
+      }),
   }),
 };
 

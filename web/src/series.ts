@@ -117,7 +117,7 @@ export function ticks(
     (step) => hours.filter((hour) => hour % step === 0).length <= fit,
   );
   if (every !== undefined && times.length <= 48) {
-    const label = new Intl.DateTimeFormat(locale, { hour: "numeric", minute: "2-digit", ...at });
+    const label = new Intl.DateTimeFormat(locale, { timeStyle: "short", ...at });
     return times.flatMap((time, index) =>
       (hours[index] ?? -1) >= 0 && (hours[index] ?? -1) % every === 0
         ? [{ index, label: label.format(Date.parse(time)) }]

@@ -7,10 +7,11 @@ afterEach(() => {
 });
 
 // uPlot asks for the pixel ratio when it is loaded; jsdom has no media queries.
-window.matchMedia ??= (query) =>
-  ({
+window.matchMedia ??= (media) =>
+  Object.assign(new EventTarget(), {
     matches: false,
-    media: query,
-    addEventListener() {},
-    removeEventListener() {},
-  }) as unknown as MediaQueryList;
+    media,
+    onchange: null,
+    addListener() {},
+    removeListener() {},
+  });

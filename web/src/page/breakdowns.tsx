@@ -17,7 +17,7 @@ export function Breakdowns({ site }: { site: string }) {
       <Panel title="Event types">
         <Rows query={all} rows={all.data?.byType} empty="No events yet." />
       </Panel>
-      <Panel title="Top elements" note="5 minutes">
+      <Panel title="Top elements" note="last 5 minutes">
         <Rows
           query={now}
           rows={now.data?.topElements}

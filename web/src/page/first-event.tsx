@@ -26,7 +26,7 @@ export function FirstEvent({ site }: { site: string }) {
             {command}
           </pre>
           {/* The clipboard exists in secure contexts only: https, or this machine. */}
-          {isSecureContext && (
+          {window.isSecureContext && (
             <button
               type="button"
               className="absolute top-2.5 right-2.5 rounded-md border border-line bg-panel px-3 py-1 text-[0.8125rem] text-muted hover:text-ink"

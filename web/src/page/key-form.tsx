@@ -22,6 +22,7 @@ export function KeyForm({
         onSubmit={(event) => {
           event.preventDefault();
           onEnter(key.trim());
+          setKey("");
         }}
       >
         <p id={help}>
@@ -60,7 +61,7 @@ export function KeyForm({
         )}
         <p className="text-sm">
           Whoever runs the server makes one with{" "}
-          <code className="font-mono text-[0.9em] wrap-anywhere text-ink">
+          <code className="mt-1 block font-mono text-[0.9em] wrap-anywhere text-ink">
             millrace key add --site {site} --kind read
           </code>
         </p>

@@ -10,7 +10,7 @@ import { Header } from "./header";
 import { KeyForm } from "./key-form";
 import { LiveBand } from "./live-band";
 import { SendTestEvent } from "./send-test-event";
-import { Away, Stop } from "./stop";
+import { Stop, Trouble } from "./stop";
 import { Trend } from "./trend";
 
 /** Everything about one site on one page. */
@@ -23,7 +23,7 @@ export function SitePage({ site }: { site: string }) {
 
   const errors = [now.error, all.error].filter((error) => error !== null);
   const stopped = errors.find((error) => ["key", "site"].includes(failureOf(error) ?? ""));
-  const away = errors.some((error) => failureOf(error) === "away");
+  const trouble = errors[0];
 
   const enter = (key: string) => {
     if (key === "") forgetReadKey(site);
@@ -62,11 +62,13 @@ export function SitePage({ site }: { site: string }) {
   return (
     <>
       <div className="bg-band">
-        <Header site={site} state={away ? "away" : now.isPending ? "connecting" : "live"} />
+        <Header site={site} state={trouble ? "away" : now.isPending ? "connecting" : "live"} />
         <LiveBand site={site} />
       </div>
       <main className="mx-auto flex max-w-[88rem] flex-col gap-4 px-4 py-4 sm:px-6 sm:py-5">
-        {away && <Away since={Math.max(now.dataUpdatedAt, all.dataUpdatedAt)} />}
+        {trouble && (
+          <Trouble error={trouble} since={Math.max(now.dataUpdatedAt, all.dataUpdatedAt)} />
+        )}
         <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_22rem] xl:grid-cols-[minmax(0,1fr)_26rem]">
           <div className="flex min-w-0 flex-col gap-4">
             {all.data?.events === 0 ? (

@@ -7,8 +7,6 @@ import { formatCount, formatShort } from "../format";
 import type { Shape } from "../series";
 import { bucketLabel, peak, ticks } from "../series";
 
-const AXIS_FONT = "12px system-ui, sans-serif";
-
 interface Cursor {
   index: number;
   left: number;
@@ -89,7 +87,7 @@ export default function Chart({ shape, title }: { shape: Shape; title: string })
       {shown !== null && (
         <div
           aria-hidden="true"
-          className="pointer-events-none absolute z-10 w-max -translate-y-full rounded-md border border-line bg-panel px-3 py-2 text-[0.8125rem] shadow-lg"
+          className="pointer-events-none absolute z-10 w-max rounded-md border border-line bg-panel px-3 py-2 text-[0.8125rem] shadow-lg"
           style={{
             top: Math.max(58, shown.top - 12),
             left: shown.left,
@@ -129,6 +127,7 @@ function options(
   setCursor: (cursor: Cursor | null) => void,
 ): uPlot.Options {
   const colour = (name: string) => getComputedStyle(element).getPropertyValue(`--${name}`).trim();
+  const font = `12px ${getComputedStyle(element).fontFamily}`;
   const points = (chart: uPlot, series: number) => {
     // A dot where the bucket still fills, and where a point stands alone between gaps.
     const last = shape().counts.length - 1;
@@ -137,7 +136,7 @@ function options(
   };
   return {
     ...size(element),
-    padding: [12, 14, 0, 4],
+    padding: [12, 24, 0, 4],
     legend: { show: false },
     scales: {
       x: { time: false, range: (_, min, max) => (min === max ? [min - 1, max + 1] : [min, max]) },
@@ -168,7 +167,7 @@ function options(
     },
     axes: [
       {
-        font: AXIS_FONT,
+        font,
         stroke: () => colour("muted"),
         grid: { show: false },
         ticks: { show: true, size: 5, width: 1, stroke: () => colour("line") },
@@ -178,7 +177,7 @@ function options(
         values: (chart) => labels(chart, shape()).map((tick) => tick.label),
       },
       {
-        font: AXIS_FONT,
+        font,
         stroke: () => colour("muted"),
         grid: { width: 1, stroke: () => colour("line") },
         ticks: { show: false },
@@ -208,7 +207,7 @@ function options(
       {
         stroke: () => colour("brass-fill"),
         width: 2,
-        dash: [4, 4],
+        dash: [5, 4],
         points: {
           show: true,
           size: 8,
@@ -223,6 +222,6 @@ function options(
 }
 
 function labels(chart: uPlot, shape: Shape) {
-  const room = (chart.width - 70) / 76;
+  const room = (chart.width - 60) / 62;
   return ticks(shape.times, shape.interval, room);
 }

@@ -24,7 +24,12 @@ export function Panel({
       <header className="flex min-h-14 flex-wrap items-center justify-between gap-x-4 gap-y-2 px-4 py-2.5 sm:px-5">
         <h2 id={heading} className="text-[0.9375rem] font-semibold">
           {title}
-          {note !== undefined && <span className="ml-2 font-normal text-muted">{note}</span>}
+          {note !== undefined && (
+            <>
+              {" "}
+              <span className="ml-1 font-normal text-muted">{note}</span>
+            </>
+          )}
         </h2>
         {aside}
       </header>
