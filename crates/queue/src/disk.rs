@@ -10,7 +10,7 @@
 //! - a failed sync is never retried on the same bytes; a full disk heals without a restart;
 //! - whatever bytes the folder holds, opening and reading do not panic, and every intact record is read.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, OpenOptions, TryLockError};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, RwLock};
@@ -26,7 +26,7 @@ use self::group::{Append, Handover};
 use self::groups::Groups;
 use self::letters::Letters;
 use self::reader::{DiskConsumer, blocking, written_at};
-use self::shared::{Shared, now_ms};
+use self::shared::{Lock, Shared, now_ms};
 use self::writer::Writer;
 use crate::{Consumer, ConsumerGroup, DeadLetter, Lag, Offset, Queue, QueueError, Record};
 
@@ -223,7 +223,8 @@ impl Inner {
         }
         let wanted = bytes.min(self.shared.config.pending_bytes);
         let permits = u32::try_from(wanted).unwrap_or(u32::MAX);
-        let permit = self.pending.clone().acquire_many_owned(permits).await.map_err(|_| QueueError::Closed)?;
+        let permit =
+            self.pending.clone().acquire_many_owned(permits).await.map_err(|_| QueueError::Closed)?;
         self.handover.submit(Append { records, bytes, _permit: Some(permit) })?.await
     }
 }
@@ -271,7 +272,8 @@ impl Queue for DiskQueue {
             return Err(QueueError::Full { bytes, max_bytes });
         }
         let path = &shared.config.dir;
-        let free = shared.files.free_bytes(path).map_err(|error| QueueError::io("ask for space on", path, error))?;
+        let free =
+            shared.files.free_bytes(path).map_err(|error| QueueError::io("ask for space on", path, error))?;
         if free < RESERVE_BYTES {
             return Err(QueueError::DiskFull { path: path.clone() });
         }
@@ -289,9 +291,8 @@ impl Queue for DiskQueue {
 
     async fn dead_letters(&self, limit: usize) -> Result<Vec<DeadLetter>, QueueError> {
         let file = self.letters.clone();
-        let found = blocking(move || {
-            file.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).read(0, limit)
-        });
+        let found =
+            blocking(move || file.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).read(0, limit));
         Ok(found.await?.into_iter().map(|(_, letter)| letter).collect())
     }
 
@@ -332,12 +333,12 @@ impl Drop for DiskQueue {
     }
 }
 
-fn lock(config: &DiskQueueConfig) -> Result<File, QueueError> {
+fn lock(config: &DiskQueueConfig) -> Result<Lock, QueueError> {
     let path = config.dir.join("lock");
     let file = OpenOptions::new().write(true).create(true).truncate(false).open(&path);
     let file = file.map_err(|error| QueueError::io("open", &path, error))?;
     match file.try_lock() {
-        Ok(()) => Ok(file),
+        Ok(()) => Ok(Lock(file)),
         Err(TryLockError::WouldBlock) => Err(QueueError::Locked { path: config.dir.clone() }),
         Err(TryLockError::Error(error)) => Err(QueueError::io("lock", &path, error)),
     }

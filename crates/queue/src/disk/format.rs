@@ -124,7 +124,8 @@ pub(crate) fn encode_record(out: &mut Vec<u8>, seed: Seed, offset: Offset, writt
     let mut header = [0; RECORD_HEADER];
     header[0..4].copy_from_slice(&MARKER);
     header[8..12].copy_from_slice(&crc32c::crc32c(payload).to_le_bytes());
-    header[12..16].copy_from_slice(&u32::try_from(payload.len()).expect("bounded by max_record_bytes").to_le_bytes());
+    header[12..16]
+        .copy_from_slice(&u32::try_from(payload.len()).expect("bounded by max_record_bytes").to_le_bytes());
     header[16..24].copy_from_slice(&offset.to_le_bytes());
     header[24..32].copy_from_slice(&written_ms.to_le_bytes());
     let crc = crc32c::crc32c_append(seed.0, &header[8..]);

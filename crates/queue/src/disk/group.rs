@@ -132,7 +132,8 @@ pub(crate) struct Group {
 
 impl Group {
     fn new() -> Self {
-        let answer = Arc::new(Answer { state: Mutex::new(AnswerState { outcome: None, wakers: Vec::new() }) });
+        let answer =
+            Arc::new(Answer { state: Mutex::new(AnswerState { outcome: None, wakers: Vec::new() }) });
         Self { appends: Vec::new(), records: 0, bytes: 0, answer }
     }
 

@@ -74,7 +74,8 @@ impl Groups {
     pub(crate) fn join(&mut self, group: &ConsumerGroup, oldest: Offset) -> Result<Offset, QueueError> {
         if !self.known.contains_key(group) {
             let path = self.dir.join(format!("{group}.pos"));
-            let file = create(&self.dir, &path, oldest).map_err(|error| QueueError::io("create", &path, error))?;
+            let file =
+                create(&self.dir, &path, oldest).map_err(|error| QueueError::io("create", &path, error))?;
             let position = Position { file, path, sequence: 1, committed: oldest, taken: false };
             self.known.insert(group.clone(), position);
         }

@@ -51,7 +51,8 @@ pub struct SegmentInspection {
 /// [`QueueError::Io`] when the folder cannot be read, [`QueueError::UnknownVersion`].
 pub fn inspect(dir: &Path) -> Result<Inspection, QueueError> {
     let found = list(&dir.join("segments"))?;
-    let id = identity(dir).or_else(|| found.iter().find_map(|found| found.header).map(|header| header.queue_id));
+    let id =
+        identity(dir).or_else(|| found.iter().find_map(|found| found.header).map(|header| header.queue_id));
     let mut segments = Vec::new();
     let mut next = 0;
     for (index, file) in found.iter().enumerate() {

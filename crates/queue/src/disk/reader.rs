@@ -17,9 +17,7 @@ use super::Inner;
 use super::format::SEGMENT_HEADER;
 use super::scan::{Item, Scanner};
 use super::shared::{Segment, Shared};
-use crate::{
-    Batch, BatchLimit, Consumer, ConsumerGroup, Offset, Offsets, QueueError, QueuedRecord, Record,
-};
+use crate::{Batch, BatchLimit, Consumer, ConsumerGroup, Offset, Offsets, QueueError, QueuedRecord, Record};
 
 /// One read of the file; payloads are slices of it.
 const CHUNK: usize = 512 << 10;
@@ -85,7 +83,10 @@ impl Consumer for DiskConsumer {
                 self.next = read.next;
                 self.cursor = read.cursor;
                 if moved {
-                    return Ok(Batch { records: read.records, next: Offsets::from([(PARTITION, self.next)]) });
+                    return Ok(Batch {
+                        records: read.records,
+                        next: Offsets::from([(PARTITION, self.next)]),
+                    });
                 }
             }
             match tokio::time::timeout_at(deadline, tail.changed()).await {

@@ -103,7 +103,13 @@ fn mend(
             path = %path.display(), segment.position = end, torn.bytes = torn,
             "torn tail cut from the queue; its records were never acknowledged, unless the medium is damaged"
         );
-        set_aside(&config.dir.join("damaged"), &format!("{:020}-{end}.torn", segment.base), &source, end, torn);
+        set_aside(
+            &config.dir.join("damaged"),
+            &format!("{:020}-{end}.torn", segment.base),
+            &source,
+            end,
+            torn,
+        );
     }
     let file = files.open(path).map_err(|error| QueueError::io("open", path, error))?;
     file.set_len(end).map_err(|error| QueueError::io("truncate", path, error))?;

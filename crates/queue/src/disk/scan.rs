@@ -90,8 +90,7 @@ impl Scanner {
             return Ok(Item::Damage(damage));
         }
         let at = self.position;
-        let payload =
-            self.load(source, at + RECORD_HEADER as u64, header.length as usize, extent.bytes)?;
+        let payload = self.load(source, at + RECORD_HEADER as u64, header.length as usize, extent.bytes)?;
         self.position += header.total();
         self.expected += 1;
         if !header.matches(&payload) {
@@ -116,7 +115,8 @@ impl Scanner {
             return Ok(None);
         }
         let bytes = self.load(source, self.position, RECORD_HEADER, extent.bytes)?;
-        Ok(RecordHeader::decode(&bytes, self.seed).filter(|header| self.plausible(header, self.position, extent)))
+        Ok(RecordHeader::decode(&bytes, self.seed)
+            .filter(|header| self.plausible(header, self.position, extent)))
     }
 
     fn plausible(&self, header: &RecordHeader, at: u64, extent: Extent) -> bool {

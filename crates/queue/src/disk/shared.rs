@@ -43,7 +43,7 @@ pub(crate) struct Shared {
     pub(crate) damage: DamageLog,
     pub(crate) torn_bytes: AtomicU64,
     /// Held as long as anybody may write: the handle, the writer, a consumer.
-    pub(crate) _lock: File,
+    pub(crate) _lock: Lock,
 }
 
 impl Shared {
@@ -97,6 +97,18 @@ impl Shared {
     /// Counts, logs and copies aside what is damaged, once however many groups read past it.
     pub(crate) fn report(&self, segment: &Segment, damage: Damage, source: &dyn Source) {
         self.damage.report(&self.config.dir.join("damaged"), segment.base, damage, source);
+    }
+}
+
+/// The exclusive lock on the queue's folder.
+#[derive(Debug)]
+pub(crate) struct Lock(pub(crate) File);
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // By hand: a child process between fork and exec has a copy of the descriptor, and closing ours
+        // would leave the lock with it.
+        let _ = self.0.unlock();
     }
 }
 

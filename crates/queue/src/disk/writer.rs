@@ -84,9 +84,8 @@ impl Writer {
         if bytes > 0 && kept.saturating_add(bytes) > config.max_bytes {
             return Err(QueueError::Full { bytes: kept, max_bytes: config.max_bytes });
         }
-        let over = |active: &Active| {
-            active.end + bytes > config.segment_bytes && active.end > SEGMENT_HEADER as u64
-        };
+        let over =
+            |active: &Active| active.end + bytes > config.segment_bytes && active.end > SEGMENT_HEADER as u64;
         let base = self.next.max(self.shared.floor.load(Ordering::Acquire));
         if base > self.next || self.active.as_ref().is_some_and(over) {
             self.seal();
@@ -180,12 +179,8 @@ impl Writer {
         let shared = self.shared.clone();
         let dir = shared.config.segments_dir();
         let path = dir.join(format!("{base:020}.seg"));
-        let header = SegmentHeader {
-            queue_id: shared.queue_id,
-            base,
-            previous_end: self.next,
-            created_ms: now_ms(),
-        };
+        let header =
+            SegmentHeader { queue_id: shared.queue_id, base, previous_end: self.next, created_ms: now_ms() };
         let created = shared.files.create(&path).and_then(|file| {
             file.write_all_at(&header.encode(), 0)?;
             file.sync_data()?;
