@@ -46,7 +46,7 @@ export function LiveBand({ site }: { site: string }) {
         </div>
         <Stream buckets={minutes.data} />
       </div>
-      <dl className="mt-6 grid grid-cols-2 gap-x-6 gap-y-4 border-t border-band-line pt-4 sm:grid-cols-3 lg:grid-cols-5">
+      <dl className="mt-6 grid grid-cols-2 gap-x-6 gap-y-4 border-t border-band-line pt-4 sm:grid-cols-3 md:grid-cols-5">
         {figures.map(({ label, value }) => (
           <div key={label} className="flex flex-col-reverse">
             <dt className="text-[0.8125rem] text-band-muted">{label}</dt>

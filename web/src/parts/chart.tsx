@@ -144,6 +144,9 @@ function options(
     },
     cursor: {
       y: false,
+      // The line stands on a bucket, as the dot and the tooltip do.
+      move: (chart, left, top) =>
+        left < 0 ? [left, top] : [chart.valToPos(chart.posToIdx(left), "x"), top],
       drag: { x: false, y: false },
       points: { size: 9, width: 2, fill: () => colour("panel") },
     },

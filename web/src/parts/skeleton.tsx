@@ -3,7 +3,7 @@ export function Skeleton({ className = "" }: { className?: string }) {
   return (
     <span
       aria-hidden="true"
-      className={`inline-block animate-pulse rounded bg-current/12 ${className}`}
+      className={`inline-block animate-pulse rounded bg-current/9 ${className}`}
     />
   );
 }
