@@ -1,9 +1,40 @@
 //! Untrusted JSON in, [`Payload`]s and [`Rejection`]s out.
 //!
 //! Parse once: whoever holds a `Payload` holds values within every bound of [`crate::limits`].
+//!
+//! A body is [split](Envelope::split) into the raw text of its events, and each is [read](read) alone, so that one
+//! bad event leaves its batch alone. `serde_json` checks the syntax and finds the pieces; the strings are
+//! unescaped here, because it refuses a whole text for one lone surrogate (an emoji cut by JavaScript's `slice`).
+//!
+//! What is repaired, and counted in [`Repairs`]: a lone surrogate becomes U+FFFD, `\u0000` is removed (PostgreSQL
+//! keeps neither), a text that may be cut is cut. Rules where JSON leaves room:
+//! - of a key sent twice the last value counts; a field's own name goes before its aliases, and these in the
+//!   order of the list in the private module `fields`; `null` is the same as leaving the field out;
+//! - an empty text is the same as leaving the field out, except for `name` and `event_id`;
+//! - unknown fields are ignored;
+//! - an object with an array `events` is a batch, every other object is an event.
+
+mod envelope;
+mod fields;
+mod json;
+mod moment;
+mod name;
+mod numbers;
+mod properties;
+mod read;
+mod rejection;
+mod text;
+
+#[cfg(test)]
+mod tests;
 
 use std::borrow::Cow;
 use std::net::IpAddr;
+
+pub use envelope::{Envelope, EnvelopeError, Format, Kind, utf8};
+pub use read::{Context, Trust, address, read};
+pub use rejection::Rejection;
+pub use text::{Repairs, cut};
 
 use crate::{Revenue, Screen, Timestamp};
 
@@ -46,4 +77,32 @@ pub struct Payload<'a> {
     pub user_agent: Option<Cow<'a, str>>,
     /// The address of whom the event is about; taken from requests with a secret key only.
     pub address: Option<IpAddr>,
+}
+
+/// A whole body, every event of it judged.
+#[derive(Clone, Debug)]
+pub struct Parsed<'a> {
+    /// One event or a batch, which decides the shape of the answer.
+    pub kind: Kind,
+    /// In the order of the body: a rejection's index is its place here.
+    pub events: Vec<Result<Payload<'a>, Rejection>>,
+    /// What had to be changed to be kept.
+    pub repairs: Repairs,
+}
+
+/// Judges a whole body at once. Ingestion itself goes event by event, through [`Envelope`] and [`read()`].
+///
+/// # Errors
+/// When the body as a whole is refused; nothing of it may be stored then.
+pub fn parse<'a>(
+    body: &'a str,
+    format: Format,
+    received_at: Timestamp,
+    trust: Trust,
+) -> Result<Parsed<'a>, EnvelopeError> {
+    let envelope = Envelope::split(body, format)?;
+    let context = envelope.context(received_at, trust);
+    let mut repairs = Repairs::default();
+    let events = envelope.events().iter().map(|raw| read(raw, &context, &mut repairs)).collect();
+    Ok(Parsed { kind: envelope.kind(), events, repairs })
 }
