@@ -52,7 +52,6 @@ impl Writer {
 
     /// Makes a group durable. An empty group only makes sure that there is a segment to write to.
     pub(crate) fn commit(&mut self, group: &mut Group) -> Result<(), QueueError> {
-        let started = Instant::now();
         let outcome = self.store(group);
         let failing = matches!(outcome, Err(ref error) if !matches!(error, QueueError::Full { .. }));
         let was_failing = self.shared.failing.swap(failing, Ordering::Relaxed);
@@ -66,7 +65,6 @@ impl Writer {
         if outcome.is_ok() && group.records > 0 {
             metrics::counter!("millrace_queue_appended_records_total").increment(group.records as u64);
             metrics::histogram!("millrace_queue_group_records").record(group.records as f64);
-            metrics::histogram!("millrace_queue_append_seconds").record(started.elapsed().as_secs_f64());
             metrics::gauge!("millrace_queue_bytes").set(self.shared.bytes() as f64);
         }
         outcome

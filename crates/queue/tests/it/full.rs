@@ -173,10 +173,12 @@ async fn the_bound_answers_full_and_a_commit_makes_room() {
         let QueueError::Full { bytes, max_bytes } = error else { panic!("{error}") };
         assert!(bytes <= max_bytes && bytes + 232 > max_bytes, "{bytes}");
         assert!(queue.stats().bytes <= config.max_bytes);
+        assert!(matches!(queue.health().await, Err(QueueError::Full { .. })));
         assert!(count >= if round == 0 { 40 } else { 30 }, "{count} in round {round}");
         let batch = take(&mut *consumer, usize::MAX).await;
         assert_eq!(batch.records.len(), count);
         consumer.commit(&batch.next).await.expect("commit");
+        queue.health().await.expect("room again");
         assert!(queue.stats().bytes <= 2300, "at most the last segment is left: {:?}", queue.stats());
     }
     // An append larger than the bound never fits.
