@@ -16,14 +16,14 @@
 
 mod envelope;
 mod fields;
-mod json;
+pub(crate) mod json;
 mod moment;
 mod name;
 mod numbers;
 mod properties;
 mod read;
 mod rejection;
-mod text;
+pub(crate) mod text;
 
 #[cfg(test)]
 mod tests;
