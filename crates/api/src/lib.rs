@@ -1,1 +1,110 @@
-//! Placeholder.
+//! HTTP out: the reports, health and metrics, the API's description, the dashboard's files.
+//!
+//! A request for a report passes three stations, each an extractor or a call of its own: `access` decides which
+//! site it is about and whether the caller may read it, `parameters` reads the rest of its query string, and a
+//! `reader::Reader` asks the store. What comes back is put into wire types that no other crate sees.
+//!
+//! **Architecture invariant:** nothing here changes anything. Every query runs under one deadline, and every
+//! failure leaves through `error` as the one envelope.
+
+mod access;
+pub mod docs;
+mod error;
+mod live;
+mod openapi;
+mod operations;
+mod parameters;
+mod reader;
+mod reports;
+mod series;
+mod telemetry;
+pub mod web;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::middleware;
+use http::HeaderValue;
+use http::header::CACHE_CONTROL;
+use millrace_catalog::Catalog;
+use millrace_event::Timestamp;
+use millrace_store::EventStore;
+use tokio::sync::Semaphore;
+use tower_http::set_header::SetResponseHeaderLayer;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub use error::{unknown_route, wrong_method};
+pub use operations::{NotReady, Readiness};
+
+/// What the API reads from.
+pub struct Api {
+    /// Sites and keys.
+    pub catalog: Arc<dyn Catalog>,
+    /// Events.
+    pub store: Arc<dyn EventStore>,
+    /// Whether every part does its work.
+    pub readiness: Arc<dyn Readiness>,
+    /// Renders the process's metrics in Prometheus' text format, version 0.0.4.
+    pub prometheus: Box<dyn Fn() -> String + Send + Sync>,
+    /// The instant of asking; `Timestamp::now` but in tests.
+    pub clock: fn() -> Timestamp,
+    /// The bounds.
+    pub limits: Limits,
+}
+
+/// What one request, and all of them together, may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// How long a report may take, all of its queries together, waiting included.
+    pub query_timeout: Duration,
+    /// How many queries run at once; further ones wait.
+    pub queries_at_once: usize,
+    /// How long the readiness check may take before it counts as a reason of its own.
+    pub readiness_timeout: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            query_timeout: Duration::from_secs(30),
+            queries_at_once: 64,
+            readiness_timeout: Duration::from_secs(5),
+        }
+    }
+}
+
+/// Every route of the API, with its description.
+///
+/// The server merges ingestion's into it, hands the whole to [`docs::router`], adds [`web::router`], and sets
+/// [`unknown_route`] and [`wrong_method`] as fallbacks. Call it once the metrics' recorder is installed.
+pub fn router(api: Api) -> OpenApiRouter {
+    telemetry::describe();
+    let queries = Semaphore::new(api.limits.queries_at_once);
+    OpenApiRouter::with_openapi(openapi::base())
+        .routes(routes!(reports::stats::stats))
+        .routes(routes!(reports::analytics::summary))
+        .routes(routes!(reports::analytics::timeseries))
+        .routes(routes!(reports::analytics::top_pages))
+        .routes(routes!(reports::recent::analytics_recent))
+        .routes(routes!(reports::recent::events_recent))
+        .routes(routes!(reports::metrics::hourly))
+        .routes(routes!(reports::metrics::summary))
+        .routes(routes!(live::realtime))
+        .routes(routes!(live::metrics))
+        .routes(routes!(operations::healthz))
+        .routes(routes!(operations::readyz))
+        .route_layer(SetResponseHeaderLayer::if_not_present(
+            CACHE_CONTROL,
+            HeaderValue::from_static("no-store"),
+        ))
+        .route_layer(middleware::from_fn(telemetry::measure))
+        .with_state(Arc::new(Shared { api, queries }))
+}
+
+/// What the handlers share.
+struct Shared {
+    api: Api,
+    /// A permit for each query that may run.
+    queries: Semaphore,
+}

@@ -1,0 +1,130 @@
+//! Asks the store on behalf of one request: about one site, at one instant, under one deadline.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use http::request::Parts;
+use millrace_catalog::Site;
+use millrace_event::{Event, Timestamp};
+use millrace_query::{CheckedQuery, Context, Dimension, DimensionValue, Filter, Metric, Query, Range, Row};
+use millrace_store::StoreError;
+use tokio::time::{Instant, timeout_at};
+
+use crate::Shared;
+use crate::access::readable_site;
+use crate::error::Failure;
+use crate::parameters::SiteId;
+
+/// What a handler asks. That a handler has one proves that its caller may read the site.
+pub(crate) struct Reader {
+    shared: Arc<Shared>,
+    site: Arc<Site>,
+    now: Timestamp,
+    deadline: Instant,
+}
+
+/// A value of a dimension and its number of events.
+pub(crate) struct Ranked {
+    /// The value.
+    pub(crate) value: String,
+    /// Its events.
+    pub(crate) count: u64,
+}
+
+impl Reader {
+    /// The site.
+    pub(crate) fn site(&self) -> &Site {
+        &self.site
+    }
+
+    /// Whether the answer comes from a cache. The one place that decides it: there is none yet.
+    pub(crate) fn cached(&self) -> bool {
+        false
+    }
+
+    /// The last `millis`, up to and including this instant.
+    pub(crate) fn last(&self, millis: i64) -> Range {
+        Range::Between(self.now.plus_millis(1 - millis), self.now.plus_millis(1))
+    }
+
+    /// `metrics` over all events of `range`.
+    pub(crate) async fn totals(&self, range: Range, metrics: &[Metric]) -> Result<Row, Failure> {
+        let query = self.check(range, metrics.to_vec(), Vec::new(), Filter::all(), 1)?;
+        let rows = self.run(&query).await?;
+        Ok(rows.into_iter().next().unwrap_or_else(|| Row { dimensions: Vec::new(), metrics: Vec::new() }))
+    }
+
+    /// The values of `dimension` with the most events, ties by value.
+    pub(crate) async fn top(
+        &self,
+        range: Range,
+        dimension: Dimension,
+        filter: Filter,
+        limit: usize,
+    ) -> Result<Vec<Ranked>, Failure> {
+        let query = self.check(range, vec![Metric::Events], vec![dimension], filter, limit)?;
+        let rows = self.run(&query).await?;
+        let ranked = rows.into_iter().filter_map(|row| {
+            let count = row.count(0);
+            match row.dimensions.into_iter().next()? {
+                DimensionValue::Text(value) => Some(Ranked { value, count }),
+                DimensionValue::Bucket(_) => None,
+            }
+        });
+        Ok(ranked.collect())
+    }
+
+    /// The latest events, newest first.
+    pub(crate) async fn recent(&self, limit: usize) -> Result<Vec<Event>, Failure> {
+        self.within_deadline(self.shared.api.store.recent(&self.site.id, limit)).await
+    }
+
+    /// A query that the store can answer.
+    pub(crate) fn check(
+        &self,
+        range: Range,
+        metrics: Vec<Metric>,
+        dimensions: Vec<Dimension>,
+        filter: Filter,
+        limit: usize,
+    ) -> Result<CheckedQuery, Failure> {
+        let site = self.site.id.clone();
+        let query = Query { site, range, metrics, dimensions, filter, limit, offset: 0 };
+        Ok(query.check(Context { now: self.now, zone: &self.site.timezone })?)
+    }
+
+    /// The rows of its answer.
+    pub(crate) async fn run(&self, query: &CheckedQuery) -> Result<Vec<Row>, Failure> {
+        Ok(self.within_deadline(self.shared.api.store.query(query)).await?.rows)
+    }
+
+    async fn within_deadline<T>(
+        &self,
+        work: impl Future<Output = Result<T, StoreError>>,
+    ) -> Result<T, Failure> {
+        let in_turn = async {
+            // Closed only when the server is gone, and then there is nobody to wait for either.
+            let _permit = self.shared.queries.acquire().await;
+            work.await
+        };
+        let answer = timeout_at(self.deadline, in_turn).await.map_err(|_| Failure::QueryTimeout)?;
+        Ok(answer?)
+    }
+}
+
+impl FromRequestParts<Arc<Shared>> for Reader {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, shared: &Arc<Shared>) -> Result<Self, Failure> {
+        let SiteId(site_id) = SiteId::from_request_parts(parts, shared).await?;
+        let directory = shared.api.catalog.directory();
+        let site = readable_site(&directory, site_id.as_deref(), &parts.headers)?;
+        Ok(Self {
+            site,
+            now: (shared.api.clock)(),
+            deadline: Instant::now() + shared.api.limits.query_timeout,
+            shared: Arc::clone(shared),
+        })
+    }
+}

@@ -1,0 +1,29 @@
+//! How many requests there were and how long they took, by the route's pattern and the status: labels that no
+//! client can multiply.
+
+use std::time::Instant;
+
+use axum::extract::{MatchedPath, Request};
+use axum::middleware::Next;
+use axum::response::Response;
+use metrics::{Unit, counter, describe_counter, describe_histogram, histogram};
+
+const SECONDS: &str = "millrace_api_request_seconds";
+const TOTAL: &str = "millrace_api_requests_total";
+
+/// Names the units, for whoever reads the metrics.
+pub(crate) fn describe() {
+    describe_histogram!(SECONDS, Unit::Seconds, "how long a request to the API took");
+    describe_counter!(TOTAL, Unit::Count, "requests to the API");
+}
+
+/// The layer around every route.
+pub(crate) async fn measure(request: Request, next: Next) -> Response {
+    let route = request.extensions().get::<MatchedPath>().map_or("?", MatchedPath::as_str).to_owned();
+    let start = Instant::now();
+    let response = next.run(request).await;
+    let labels = [("route", route), ("status", response.status().as_u16().to_string())];
+    histogram!(SECONDS, &labels).record(start.elapsed().as_secs_f64());
+    counter!(TOTAL, &labels).increment(1);
+    response
+}

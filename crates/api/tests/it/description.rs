@@ -1,0 +1,90 @@
+//! The API's description says what the router does.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::support::Setup;
+
+#[tokio::test]
+async fn every_route_is_described() {
+    let (router, document) = Setup::demo(Vec::new()).await.api().split_for_parts();
+    let described: BTreeSet<String> = document.paths.paths.keys().cloned().collect();
+    assert_eq!(registered(&router), described);
+    let expected = [
+        "/analytics/recent",
+        "/analytics/summary",
+        "/analytics/timeseries",
+        "/analytics/top-pages",
+        "/events/recent",
+        "/healthz",
+        "/metrics",
+        "/metrics/hourly",
+        "/metrics/realtime",
+        "/metrics/summary",
+        "/readyz",
+        "/stats",
+    ];
+    assert!(described.iter().eq(expected), "{described:?}");
+}
+
+/// A router does not list its paths but for a person who debugs: every quoted text there that is a path.
+fn registered(router: &axum::Router) -> BTreeSet<String> {
+    let shown = format!("{router:?}");
+    let paths = shown.split('"').filter(|piece| piece.starts_with('/'));
+    // The fallback is a route too, of everything else.
+    paths
+        .filter(|path| *path != "/" && !path.contains("__private__axum_fallback"))
+        .map(str::to_owned)
+        .collect()
+}
+
+#[tokio::test]
+async fn the_description_is_the_committed_one() {
+    let app = Setup::demo(Vec::new()).await.app();
+    let answer = app.get("/openapi.json").await;
+    assert_eq!(answer.header("content-type"), Some("application/json"));
+    let mut document = answer.json();
+    document["info"]["version"] = "of the workspace".into();
+    insta::assert_json_snapshot!("openapi", document);
+}
+
+#[tokio::test]
+async fn every_reference_and_key_in_it_exists() {
+    let document = Setup::demo(Vec::new()).await.app().get("/openapi.json").await.json();
+    let mut references = Vec::new();
+    collect(&document, &mut references);
+    assert!(!references.is_empty());
+    for reference in references {
+        let pointer = reference.strip_prefix('#').unwrap();
+        assert!(document.pointer(pointer).is_some(), "{reference}");
+    }
+    let schemes = &document["components"]["securitySchemes"];
+    assert_eq!(schemes["key"]["name"], "X-API-Key");
+    assert_eq!(schemes["bearer"]["scheme"], "bearer");
+    for (path, item) in document["paths"].as_object().unwrap() {
+        let operation = &item["get"];
+        let tag = operation["tags"][0].as_str().unwrap();
+        assert!(["Reports", "Live", "Operations"].contains(&tag), "{path}");
+        assert!(operation["summary"].is_string(), "{path}");
+        if tag != "Operations" {
+            assert_eq!(operation["parameters"][0]["name"], "site_id", "{path}");
+            for status in ["200", "400", "401", "404", "500", "503"] {
+                assert!(operation["responses"][status].is_object(), "{path} {status}");
+            }
+        }
+    }
+}
+
+fn collect(value: &Value, references: &mut Vec<String>) {
+    match value {
+        Value::Object(object) => {
+            if let Some(reference) = object.get("$ref").and_then(Value::as_str) {
+                references.push(reference.to_owned());
+            }
+            object.values().for_each(|value| collect(value, references));
+        }
+        Value::Array(values) => values.iter().for_each(|value| collect(value, references)),
+        _ => {}
+    }
+}

@@ -1,0 +1,12 @@
+//! The API as its clients see it: requests through the whole router, as the server puts it together, over the
+//! in-memory store and a fixed catalog.
+
+mod access;
+mod description;
+mod failures;
+mod inputs;
+mod operations;
+mod reports;
+mod support;
+mod web;
+mod zones;

@@ -1,0 +1,181 @@
+//! A server without sockets.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::response::Response;
+use bytestring::ByteString;
+use http::{HeaderMap, Request, StatusCode};
+use http_body_util::BodyExt;
+use millrace_api::{Api, Limits, NotReady, Readiness, docs, unknown_route, web, wrong_method};
+use millrace_catalog::Site;
+use millrace_catalog::key::KeyKind;
+use millrace_catalog::memory::{fixed, site};
+use millrace_event::{Event, EventId, SessionId, SiteId, Timestamp, Utm, VisitorId};
+use millrace_store::memory::MemoryStore;
+use millrace_store::{EventBatch, EventStore};
+use serde_json::Value;
+use tower::ServiceExt;
+
+/// The instant of asking, unless a test has its own.
+pub(crate) const NOW: &str = "2025-11-14T10:07:33.500Z";
+
+/// What a test starts from; change the fields that matter.
+pub(crate) struct Setup {
+    pub(crate) sites: Vec<Site>,
+    pub(crate) keys: Vec<(&'static str, &'static str, KeyKind)>,
+    pub(crate) store: Arc<dyn EventStore>,
+    pub(crate) readiness: Arc<dyn Readiness>,
+    pub(crate) clock: fn() -> Timestamp,
+    pub(crate) limits: Limits,
+}
+
+impl Setup {
+    /// One public site, `demo`, with these events.
+    pub(crate) async fn demo(events: Vec<Event>) -> Self {
+        let store = MemoryStore::default();
+        store.insert(&EventBatch { events, ..EventBatch::default() }).await.unwrap();
+        Self {
+            sites: vec![site("demo")],
+            keys: Vec::new(),
+            store: Arc::new(store),
+            readiness: Arc::new(Checked(Ok(()))),
+            clock: || at(NOW),
+            limits: Limits::default(),
+        }
+    }
+
+    /// The API's own routes.
+    pub(crate) fn api(self) -> utoipa_axum::router::OpenApiRouter {
+        millrace_api::router(Api {
+            catalog: Arc::new(fixed(self.sites, self.keys)),
+            store: self.store,
+            readiness: self.readiness,
+            prometheus: Box::new(|| "# TYPE millrace_up gauge\nmillrace_up 1\n".to_owned()),
+            clock: self.clock,
+            limits: self.limits,
+        })
+    }
+
+    /// Everything, as the server puts it together.
+    pub(crate) fn app(self) -> App {
+        let router = docs::router(self.api()).merge(web::router(web::embedded()));
+        App(router.fallback(unknown_route).method_not_allowed_fallback(wrong_method))
+    }
+}
+
+/// The server.
+pub(crate) struct App(Router);
+
+/// What it answers.
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
+}
+
+impl App {
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.get_with(path, &[]).await
+    }
+
+    pub(crate) async fn get_with(&self, path: &str, headers: &[(&str, &[u8])]) -> Answer {
+        let request =
+            headers.iter().fold(Request::get(path), |request, (name, value)| request.header(*name, *value));
+        self.send(request.body(Body::empty()).unwrap()).await
+    }
+
+    pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
+        let response: Response = self.0.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let body = body.collect().await.unwrap().to_bytes().to_vec();
+        Answer { status: parts.status, headers: parts.headers, body }
+    }
+
+    /// The JSON of a report.
+    pub(crate) async fn json(&self, path: &str) -> Value {
+        let answer = self.get(path).await;
+        assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.text());
+        answer.json()
+    }
+}
+
+impl Answer {
+    pub(crate) fn text(&self) -> &str {
+        std::str::from_utf8(&self.body).unwrap()
+    }
+
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {:?}", self.text()))
+    }
+
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(|value| value.to_str().unwrap())
+    }
+
+    /// Status, code and field of an error in the envelope.
+    pub(crate) fn error(&self) -> (u16, String, Option<String>) {
+        let body = self.json();
+        let text = |name: &str| body["error"][name].as_str().map(str::to_owned);
+        assert_eq!(body.as_object().unwrap().len(), 1);
+        assert_eq!(body["error"].as_object().unwrap().len(), 3);
+        assert!(!text("message").unwrap().is_empty());
+        (self.status.as_u16(), text("code").unwrap(), text("field"))
+    }
+
+    pub(crate) fn message(&self) -> String {
+        self.json()["error"]["message"].as_str().unwrap().to_owned()
+    }
+}
+
+/// A readiness that is known beforehand.
+pub(crate) struct Checked(pub(crate) Result<(), Vec<NotReady>>);
+
+#[async_trait::async_trait]
+impl Readiness for Checked {
+    async fn check(&self) -> Result<(), Vec<NotReady>> {
+        self.0.clone()
+    }
+}
+
+pub(crate) fn at(text: &str) -> Timestamp {
+    Timestamp::parse(text).unwrap()
+}
+
+/// A page view of `/` on `demo` by visitor 1, at an RFC 3339 instant.
+pub(crate) fn view(instant: &str) -> Event {
+    Event {
+        site: SiteId::new("demo").unwrap(),
+        id: EventId::Client(ByteString::from(format!("id-{instant}"))),
+        name: ByteString::from_static("pageview"),
+        timestamp: at(instant),
+        received_at: at(instant),
+        visitor: VisitorId(1),
+        user_id: None,
+        anonymous_id: None,
+        session: SessionId(0xab),
+        client_session_id: None,
+        host: None,
+        path: Some(ByteString::from_static("/")),
+        referrer: None,
+        utm: Utm::default(),
+        element: None,
+        title: None,
+        language: None,
+        duration_ms: None,
+        revenue: None,
+        screen: None,
+        properties: ByteString::new(),
+    }
+}
+
+/// A view of a path by a visitor.
+pub(crate) fn view_of(path: &str, visitor: u64, instant: &str) -> Event {
+    Event { path: Some(path.into()), visitor: VisitorId(visitor), ..view(instant) }
+}
+
+/// An event of another name, without a path.
+pub(crate) fn named(name: &str, instant: &str) -> Event {
+    Event { name: name.into(), path: None, ..view(instant) }
+}
