@@ -74,7 +74,7 @@ impl Scanner {
         self.expected
     }
 
-    /// The next item within `extent`, which may grow between calls.
+    /// The next item within `extent`, which may grow between calls and never shrinks.
     pub(crate) fn next(&mut self, source: &dyn Source, extent: Extent) -> io::Result<Item> {
         if self.expected >= extent.next {
             return Ok(Item::End);
@@ -181,10 +181,8 @@ impl Scanner {
             self.window = buffer.into();
             self.window_at = at;
         }
-        // A window read under an earlier, larger extent must not show bytes beyond this one.
         let from = (at - self.window_at) as usize;
-        let to = self.window.len().min((end - self.window_at) as usize);
-        Ok(self.window.slice(from..to))
+        Ok(self.window.slice(from..))
     }
 }
 
@@ -237,4 +235,31 @@ fn fill(file: &File, mut buffer: &mut [u8], mut at: u64) -> io::Result<()> {
     }
     buffer.fill(0);
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::format::encode_record;
+    use super::*;
+
+    #[test]
+    fn a_search_finds_the_next_record_wherever_its_header_crosses_a_window() {
+        let seed = Seed::new(1);
+        for length in 4000..4200 {
+            let mut bytes = Vec::new();
+            for (offset, payload) in [(0, vec![b'x'; length]), (1, b"found".to_vec())] {
+                encode_record(&mut bytes, seed, offset, 0, &payload.into());
+            }
+            bytes[20] ^= 1;
+            let extent = Extent { bytes: bytes.len() as u64, next: Offset::MAX };
+            let mut scanner = Scanner::new(seed, 0, 0, 4096);
+            let source = &bytes[..];
+            let damaged = (RECORD_HEADER + length) as u64;
+            let damage = Damage { at: 0, bytes: damaged, first: 0, lost: 1 };
+            assert_eq!(scanner.next(&source, extent).expect("memory"), Item::Damage(damage), "{length}");
+            let found = scanner.next(&source, extent).expect("memory");
+            assert!(matches!(found, Item::Record { offset: 1, payload, .. } if payload == "found"));
+            assert_eq!(scanner.next(&source, extent).expect("memory"), Item::End);
+        }
+    }
 }

@@ -9,7 +9,7 @@ use millrace_queue::disk::{DiskQueue, DiskQueueConfig};
 use millrace_queue::{Queue, QueueError};
 use tempfile::TempDir;
 
-use crate::support::{append_each, everything, records, reopen, scratch, tiny};
+use crate::support::{append_each, copy, everything, records, reopen, scratch, tiny};
 
 /// A file system of `bytes` of its own, or faults that behave like one where mounting is not permitted.
 struct SmallDisk {
@@ -124,8 +124,10 @@ async fn space_that_ends_at_any_byte_tears_nothing() {
         faults.set_space(Some(space));
         let mut acknowledged = Vec::new();
         for index in 0..20 {
-            match queue.append(records([format!("record {index}"), "with another".to_owned()])).await {
-                Ok(()) => acknowledged.extend([format!("record {index}"), "with another".to_owned()]),
+            // Ever shorter, so that what a failed group left would stand behind the next one.
+            let pair = [format!("record {index}"), "another".repeat(20 - index)];
+            match queue.append(records(&pair)).await {
+                Ok(()) => acknowledged.extend(pair),
                 Err(QueueError::DiskFull { .. }) => {}
                 Err(other) => panic!("{other}"),
             }
@@ -133,8 +135,10 @@ async fn space_that_ends_at_any_byte_tears_nothing() {
         faults.set_space(None);
         append_each(&queue, ["after"]).await;
         acknowledged.push("after".to_owned());
-        drop(queue);
-        let (queue, found) = reopen(tiny(dir.path())).await;
+        // A crash rather than a clean close, which would trim what a failed write left.
+        let crashed = scratch();
+        copy(dir.path(), crashed.path());
+        let (queue, found) = reopen(tiny(crashed.path())).await;
         assert_eq!(found, acknowledged, "space {space}");
         assert_eq!((queue.stats().damaged_records, queue.stats().torn_bytes), (0, 0));
     }
