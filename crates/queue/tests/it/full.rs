@@ -120,7 +120,10 @@ async fn space_that_ends_at_any_byte_tears_nothing() {
     for space in (0..2500).step_by(7) {
         let dir = scratch();
         let faults = Faults::default();
-        let queue = faults.open(tiny(dir.path())).expect("open");
+        let mut config = tiny(dir.path());
+        // Zeros ahead of the data would cover what a failed write left.
+        config.preallocate_bytes *= u64::from(space % 2);
+        let queue = faults.open(config).expect("open");
         faults.set_space(Some(space));
         let mut acknowledged = Vec::new();
         for index in 0..20 {
