@@ -1,1 +1,173 @@
-//! Placeholder.
+//! The answer: where processed events are kept and counted.
+//!
+//! [`EventStore`] is the seam that every backend implements; [`memory`] is the executable definition of every
+//! figure, which conformance suite and property tests hold each backend to; [`sql`] writes each report once for
+//! every engine that speaks SQL.
+//!
+//! **Architecture invariant:** a batch and the offsets it came from become durable together. So a replay after a
+//! crash changes nothing, and no other part of the product has to remember what was stored.
+
+#[cfg(feature = "testing")]
+pub mod conformance;
+pub mod memory;
+pub mod sql;
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use async_trait::async_trait;
+use bytestring::ByteString;
+use millrace_event::{Event, SessionId, SiteId, Timestamp, VisitorId};
+use millrace_query::{CheckedQuery, Period, QueryResult};
+
+/// Per partition of the queue, the offset of the next record: everything below is done.
+pub type Offsets = BTreeMap<u32, u64>;
+
+/// Events of one read of the queue, and how far that read came.
+#[derive(Clone, Debug, Default)]
+pub struct EventBatch {
+    /// In order of arrival.
+    pub events: Vec<Event>,
+    /// The offsets after the records these events, and whatever was discarded among them, came from.
+    pub offsets: Offsets,
+}
+
+/// Where events are kept and counted.
+///
+/// One writer at a time calls [`insert`](Self::insert); every other method may run at any time beside it.
+#[async_trait]
+pub trait EventStore: fmt::Debug + Send + Sync + 'static {
+    /// Offsets that are durably applied. A worker resumes after these, not after the queue's own commit.
+    async fn applied(&self) -> Result<Offsets, StoreError>;
+
+    /// Adds a batch. Its events are visible to every other method on return; answers the offsets that are durable
+    /// by now, which may lie behind the batch's own.
+    async fn insert(&self, batch: &EventBatch) -> Result<Offsets, StoreError>;
+
+    /// Makes everything inserted so far durable; answers its offsets.
+    async fn flush(&self) -> Result<Offsets, StoreError>;
+
+    /// Counts.
+    async fn query(&self, query: &CheckedQuery) -> Result<QueryResult, StoreError>;
+
+    /// The latest events of a site by time of happening, newest first; of one instant, the latest arrived first.
+    async fn recent(&self, site: &SiteId, limit: usize) -> Result<Vec<Event>, StoreError>;
+
+    /// Events that arrived after `cursor`, in order of arrival. A cursor stays valid across restarts.
+    async fn tail(&self, site: &SiteId, cursor: Cursor, limit: usize) -> Result<Tail, StoreError>;
+
+    /// The cursor after the last event that arrived so far.
+    async fn cursor(&self) -> Result<Cursor, StoreError>;
+
+    /// Removes a visitor's events for good: durable on return, and no replay brings them back.
+    async fn erase(&self, erasure: &Erasure) -> Result<Erased, StoreError>;
+
+    /// Removes every event that happened before `before`, of every site.
+    async fn retain(&self, before: Timestamp) -> Result<Erased, StoreError>;
+
+    /// The clients' own ids of a site's events that happened in `period`: what a late event is compared with.
+    async fn client_ids(&self, site: &SiteId, period: Period) -> Result<Vec<ByteString>, StoreError>;
+
+    /// What a worker needs to go on as if it had never stopped.
+    async fn remember(&self, since: RememberSince) -> Result<Memory, StoreError>;
+}
+
+/// A position in the order of arrival.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Cursor(pub u64);
+
+/// A piece of the order of arrival.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tail {
+    /// In order of arrival.
+    pub events: Vec<Event>,
+    /// The cursor after the last of them.
+    pub cursor: Cursor,
+}
+
+/// Whose events are to be removed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Erasure {
+    /// The site.
+    pub site: SiteId,
+    /// The person or visitor.
+    pub subject: Subject,
+}
+
+/// A visitor by whichever name the request knows.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Subject {
+    /// Every event with this `user_id`.
+    User(ByteString),
+    /// Every event with this `anonymous_id`.
+    Anonymous(ByteString),
+    /// Every event counted for this visitor.
+    Visitor(VisitorId),
+}
+
+impl Subject {
+    /// Whether `event` is one of theirs.
+    pub fn matches(&self, event: &Event) -> bool {
+        match self {
+            Self::User(id) => event.user_id.as_ref() == Some(id),
+            Self::Anonymous(id) => event.anonymous_id.as_ref() == Some(id),
+            Self::Visitor(visitor) => event.visitor == *visitor,
+        }
+    }
+}
+
+/// What was removed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Erased {
+    /// How many events.
+    pub events: u64,
+}
+
+/// How far back a worker remembers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RememberSince {
+    /// Client ids of events that arrived at or after this.
+    pub ids_received: Timestamp,
+    /// Sessions with an event that happened at or after this.
+    pub sessions: Timestamp,
+    /// About the most of either; the latest are kept.
+    pub limit: usize,
+}
+
+/// Durable facts a worker starts from.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Memory {
+    /// Client ids, with their site and time of arrival, in order of arrival.
+    pub ids: Vec<(SiteId, ByteString, Timestamp)>,
+    /// Sessions, in order of their last event.
+    pub sessions: Vec<StoredSession>,
+}
+
+/// A session as far as its events are stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredSession {
+    /// Its site.
+    pub site: SiteId,
+    /// Its visitor.
+    pub visitor: VisitorId,
+    /// Its number.
+    pub session: SessionId,
+    /// Its first event.
+    pub start: Timestamp,
+    /// Its last event.
+    pub end: Timestamp,
+}
+
+/// Why a store could not answer.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Trying again later may help: the disk is full, the server is away.
+    #[error("the store is unavailable: {0}")]
+    Unavailable(String),
+    /// Trying again will not help; the store has to be looked at.
+    #[error("the store failed: {0}")]
+    Failed(String),
+    /// The store is shut down.
+    #[error("the store is closed")]
+    Closed,
+}

@@ -1,0 +1,81 @@
+# make run     a server with demo data on http://127.0.0.1:8080
+# make test    everything a newcomer needs to trust the tree; installs what it needs
+# make check   formatting, lints, documentation, licences, unused dependencies, the dashboard's types
+# make bench   speed and size, as ratios of one run
+#
+# Only the Rust toolchain of rust-toolchain.toml, Node 20 and a C compiler have to be there already.
+
+SHELL := /bin/bash
+CARGO ?= cargo
+TOOLS := $(CURDIR)/target/tools
+export PATH := $(TOOLS)/bin:$(PATH)
+
+.PHONY: run web check test bench fuzz loom e2e tools browser clean
+
+run: web
+	$(CARGO) build --release --package millrace-server --bin millrace
+	./target/release/millrace demo
+
+# The dashboard; without Node the server shows a page that says so.
+web: web/dist/index.html
+
+web/dist/index.html: web/package-lock.json web/index.html web/vite.config.ts $(shell find web/src web/public -type f 2>/dev/null)
+	@if command -v npm >/dev/null; then cd web && npm ci && npm run build; \
+	else echo "npm is not here: the server will show a page that says how to build the dashboard"; fi
+
+web/node_modules: web/package-lock.json
+	cd web && npm ci && touch node_modules
+
+check: tools web/node_modules
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --workspace --all-targets --all-features -- -D warnings
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --no-deps --document-private-items
+	cargo-deny --all-features check bans licenses sources
+	cargo-machete
+	cd web && npm run check
+
+# The binaries under test serve the built dashboard, so it comes first.
+test: web/node_modules browser tools
+	cd web && npm test
+	cd web && npm run build
+	$(MAKE) loom
+	$(MAKE) fuzz
+	$(CARGO) test --workspace --all-features
+	$(MAKE) e2e
+
+# The page in a real browser, against the real server.
+e2e: web/node_modules browser
+	cd web && npm run build
+	$(CARGO) build --workspace --all-features
+	./deploy/e2e.sh ./target/debug/millrace
+
+# Every interleaving of the queue's group commit.
+loom:
+	RUSTFLAGS="--cfg loom" $(CARGO) test --package millrace-queue --lib --release --target-dir target/loom loom
+
+# Each fuzz target for a few seconds; longer with FUZZ_SECONDS.
+FUZZ_SECONDS ?= 10
+fuzz: tools
+	@cd fuzz && for target in $$(ls fuzz_targets | sed 's/\.rs$$//'); do \
+	  cargo-fuzz fuzz run --sanitizer none $$target -- -max_total_time=$(FUZZ_SECONDS) -verbosity=0 || exit 1; \
+	done
+
+bench:
+	$(CARGO) build --release --package millrace-server --package millrace-bench
+	./target/release/millrace-bench --millrace ./target/release/millrace
+
+# Installed once, into target/tools.
+CARGO_DENY := 0.20.2
+CARGO_MACHETE := 0.9.2
+CARGO_FUZZ := 0.13.2
+tools: $(TOOLS)/bin/cargo-deny-$(CARGO_DENY) $(TOOLS)/bin/cargo-machete-$(CARGO_MACHETE) $(TOOLS)/bin/cargo-fuzz-$(CARGO_FUZZ)
+
+$(TOOLS)/bin/cargo-%:
+	name=$(@F) && $(CARGO) install --locked --debug --root $(TOOLS) "$${name%-*}@$${name##*-}"
+	touch $@
+
+browser:
+	@test -x "$${CHROMIUM:-/usr/bin/chromium}" || { apt-get update && apt-get install --yes --no-install-recommends chromium fonts-liberation; }
+
+clean:
+	rm -rf target web/dist web/node_modules fuzz/target

@@ -1,0 +1,144 @@
+//! The query engine: DataFusion over the table `events`, on threads of its own.
+
+use std::fmt;
+use std::sync::Arc;
+
+use datafusion::arrow::array::{ArrayRef, RecordBatch, TimestampMillisecondArray};
+use datafusion::catalog::TableProvider;
+use datafusion::common::utils::SingleRowListArrayBuilder;
+use datafusion::common::{ParamValues, ScalarValue};
+use datafusion::error::DataFusionError;
+use datafusion::execution::memory_pool::FairSpillPool;
+use datafusion::execution::runtime_env::RuntimeEnvBuilder;
+use datafusion::logical_expr::ScalarUDF;
+use datafusion::prelude::{SessionConfig, SessionContext};
+use millrace_store::StoreError;
+use millrace_store::sql::{Statement, Value};
+use tokio::runtime::Runtime;
+
+use crate::columns::UTC;
+use crate::segment::Damage;
+use crate::width_bucket::WidthBucket;
+
+/// Runs statements. Cheap to share; its threads end when the last one is dropped.
+pub(crate) struct Engine {
+    context: Arc<SessionContext>,
+    runtime: Option<Runtime>,
+}
+
+/// Why a statement has no answer.
+#[derive(Debug)]
+pub(crate) enum EngineError {
+    /// A segment is in the way; without it there is an answer.
+    Damaged(Damage),
+    Failed(StoreError),
+}
+
+impl Engine {
+    /// `threads` workers and `memory` bytes for all statements together; the session can be named before its table
+    /// exists, so `table` is made by the caller.
+    pub(crate) fn new(table: Arc<dyn TableProvider>, threads: usize, memory: usize) -> Result<Self, StoreError> {
+        let config = SessionConfig::new()
+            .with_target_partitions(threads)
+            .with_information_schema(false)
+            .set_bool("datafusion.execution.collect_statistics", false);
+        let environment = RuntimeEnvBuilder::new()
+            .with_memory_pool(Arc::new(FairSpillPool::new(memory)))
+            .build_arc()
+            .map_err(failed)?;
+        let context = SessionContext::new_with_config_rt(config, environment);
+        context.register_udf(ScalarUDF::from(WidthBucket::new()));
+        context.register_table("events", table).map_err(failed)?;
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(threads)
+            .thread_name("millrace-query")
+            .enable_time()
+            .build()
+            .map_err(|error| StoreError::Failed(format!("query threads: {error}")))?;
+        Ok(Self { context: Arc::new(context), runtime: Some(runtime) })
+    }
+
+    /// The context, for plans that are not SQL.
+    pub(crate) fn context(&self) -> &Arc<SessionContext> {
+        &self.context
+    }
+
+    /// Runs a future on the query threads.
+    pub(crate) async fn spawn<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let runtime = self.runtime.as_ref().ok_or(StoreError::Closed)?;
+        runtime.spawn(work).await.map_err(|error| StoreError::Failed(format!("a query ended early: {error}")))
+    }
+
+    /// Runs a statement to its end.
+    pub(crate) async fn run(&self, statement: Statement) -> Result<Vec<RecordBatch>, EngineError> {
+        let context = self.context.clone();
+        let work = async move {
+            let plan = context.state().create_logical_plan(&statement.text).await?;
+            let values = statement.values.iter().map(scalar).collect::<Vec<_>>();
+            let plan = plan.with_param_values(ParamValues::from(values))?;
+            context.execute_logical_plan(plan).await?.collect().await
+        };
+        match self.spawn(work).await.map_err(EngineError::Failed)? {
+            Ok(batches) => Ok(batches),
+            Err(error) => Err(reason(error)),
+        }
+    }
+}
+
+impl fmt::Debug for Engine {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Engine").finish_non_exhaustive()
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        // A runtime must not be dropped, waiting, on another runtime's thread.
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+fn failed(error: DataFusionError) -> StoreError {
+    StoreError::Failed(error.to_string())
+}
+
+/// Finds the damaged segment in what an engine wrapped around it.
+fn reason(error: DataFusionError) -> EngineError {
+    let mut at: Option<&(dyn std::error::Error + 'static)> = Some(&error);
+    while let Some(cause) = at {
+        if let Some(damage) = cause.downcast_ref::<Damage>() {
+            return EngineError::Damaged(damage.clone());
+        }
+        if let Some(DataFusionError::External(inner)) = cause.downcast_ref::<DataFusionError>()
+            && let Some(damage) = inner.downcast_ref::<Damage>()
+        {
+            return EngineError::Damaged(damage.clone());
+        }
+        at = cause.source();
+    }
+    match error.find_root() {
+        DataFusionError::ResourcesExhausted(message) => {
+            EngineError::Failed(StoreError::Unavailable(format!("a query needs more memory than it may use: {message}")))
+        }
+        _ => EngineError::Failed(failed(error)),
+    }
+}
+
+fn scalar(value: &Value) -> ScalarValue {
+    match value {
+        Value::Text(text) => ScalarValue::Utf8View(Some(text.clone())),
+        Value::Instant(at) => ScalarValue::TimestampMillisecond(Some(at.as_millis()), Some(UTC.into())),
+        Value::Integer(number) => ScalarValue::Int64(Some(*number)),
+        Value::Instants(list) => {
+            let millis = TimestampMillisecondArray::from_iter_values(list.iter().map(|at| at.as_millis()));
+            let array: ArrayRef = Arc::new(millis.with_timezone(UTC));
+            SingleRowListArrayBuilder::new(array).build_list_scalar()
+        }
+    }
+}
+

@@ -1,0 +1,190 @@
+//! Rewriting segments: compaction, retention, erasure.
+//!
+//! One rewrite runs at a time. New files are complete before one transaction swaps them for the old ones; queries
+//! that began before go on reading the old files, which disappear with their last reader.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Instant;
+
+use datafusion::arrow::array::{AsArray, BooleanArray, RecordBatch};
+use datafusion::arrow::compute::filter_record_batch;
+use datafusion::arrow::datatypes::{TimestampMillisecondType, UInt64Type};
+use datafusion::physical_expr::expressions::col;
+use datafusion::physical_expr::{LexOrdering, PhysicalSortExpr};
+use datafusion::physical_plan::ExecutionPlan;
+use datafusion::physical_plan::sorts::sort_preserving_merge::SortPreservingMergeExec;
+use datafusion::physical_plan::streaming::StreamingTableExec;
+use futures::StreamExt;
+use millrace_event::Timestamp;
+use millrace_event::time::DAY_MS;
+use millrace_store::{Erased, Erasure, StoreError, Subject};
+
+use crate::columns::{self, SEQ, SITE, TIMESTAMP};
+use crate::lake::Lake;
+use crate::manifest::Change;
+use crate::scan::whole;
+use crate::segment::{Compression, Meta, Segment, Writer};
+
+/// Segments of one size of one day are merged when there are this many.
+const FANOUT: usize = 8;
+/// Rows below which all segments are of the smallest size.
+const SMALLEST: u64 = 16_384;
+/// Rows beyond which a segment is merged no further.
+const LARGEST: u64 = 8_000_000;
+
+/// Merges one group of segments that is due; answers whether there was one.
+pub(crate) async fn compact(lake: &Arc<Lake>) -> Result<bool, StoreError> {
+    let _turn = lake.rewriting.lock().await;
+    let Some(group) = due(&lake.state.segments()) else {
+        return Ok(false);
+    };
+    let start = Instant::now();
+    let rows: u64 = group.iter().map(|segment| segment.meta.rows).sum();
+    replace(lake, &group, |_| None).await?;
+    metrics::histogram!("millrace_store_compact_seconds").record(start.elapsed());
+    tracing::debug!(segments = group.len(), rows, duration_ms = start.elapsed().as_millis() as u64, "compacted");
+    Ok(true)
+}
+
+/// The first group of segments worth merging: of one day and size class, or all that span several days.
+fn due(segments: &[Arc<Segment>]) -> Option<Vec<Arc<Segment>>> {
+    let mut groups: BTreeMap<(Option<i64>, u32), Vec<Arc<Segment>>> = BTreeMap::new();
+    for segment in segments {
+        let (first, last) = segment.meta.timestamps;
+        let day = (first.div_euclid(DAY_MS) == last.div_euclid(DAY_MS)).then(|| first.div_euclid(DAY_MS));
+        if segment.meta.rows < LARGEST {
+            groups.entry((day, size_class(segment.meta.rows))).or_default().push(segment.clone());
+        }
+    }
+    let mut due = groups.into_values().filter(|group| group.len() >= FANOUT);
+    due.next().map(|mut group| {
+        let mut rows = 0;
+        group.sort_by_key(|segment| segment.meta.number);
+        group.retain(|segment| {
+            rows += segment.meta.rows;
+            rows <= LARGEST.max(segment.meta.rows * 2)
+        });
+        group
+    })
+}
+
+fn size_class(rows: u64) -> u32 {
+    (rows / SMALLEST).max(1).ilog(FANOUT as u64)
+}
+
+/// Removes every event before `before`.
+pub(crate) async fn retain(lake: &Arc<Lake>, before: Timestamp) -> Result<Erased, StoreError> {
+    let concerned = |meta: &Meta| meta.timestamps.0 < before.as_millis();
+    remove(lake, concerned, move |batch| {
+        let times = batch[TIMESTAMP].as_primitive::<TimestampMillisecondType>();
+        times.iter().map(|at| at.map(|at| at < before.as_millis())).collect()
+    })
+    .await
+}
+
+/// Removes a visitor's events.
+pub(crate) async fn erase(lake: &Arc<Lake>, erasure: &Erasure) -> Result<Erased, StoreError> {
+    let concerned = |meta: &Meta| meta.sites.contains_key(erasure.site.as_str());
+    let erasure = erasure.clone();
+    remove(lake, concerned, move |batch| {
+        let site: BooleanArray =
+            batch[SITE].as_string_view().iter().map(|site| Some(site == Some(erasure.site.as_str()))).collect();
+        let text = |column: &str, wanted: &str| -> BooleanArray {
+            batch[column].as_string_view().iter().map(|text| Some(text == Some(wanted))).collect()
+        };
+        let subject = match &erasure.subject {
+            Subject::User(id) => text("user_id", id),
+            Subject::Anonymous(id) => text("anonymous_id", id),
+            Subject::Visitor(visitor) => {
+                let visitors = batch["visitor"].as_primitive::<UInt64Type>();
+                visitors.iter().map(|id| Some(id == Some(visitor.0))).collect()
+            }
+        };
+        site.iter().zip(subject.iter()).map(|(site, subject)| Some(site? && subject?)).collect()
+    })
+    .await
+}
+
+/// Seals, then rewrites the segments `concerned` without the rows `gone` marks. Events that come while it runs are
+/// not looked at.
+async fn remove(
+    lake: &Arc<Lake>,
+    concerned: impl Fn(&Meta) -> bool,
+    gone: impl Fn(&RecordBatch) -> BooleanArray + Clone + Send + Sync + 'static,
+) -> Result<Erased, StoreError> {
+    let _turn = lake.rewriting.lock().await;
+    crate::seal::seal(lake).await?;
+    let mut events = 0;
+    for segment in lake.state.segments().iter().filter(|segment| concerned(&segment.meta)) {
+        let gone = gone.clone();
+        let left = replace(lake, std::slice::from_ref(segment), move |batch| Some(gone(batch))).await?;
+        events += segment.meta.rows - left;
+    }
+    Ok(Erased { events })
+}
+
+/// Merges `group` into one segment without the rows that `gone` marks, and puts it in their place; answers the rows
+/// that are left.
+async fn replace(
+    lake: &Arc<Lake>,
+    group: &[Arc<Segment>],
+    gone: impl Fn(&RecordBatch) -> Option<BooleanArray> + Send + Sync + 'static,
+) -> Result<u64, StoreError> {
+    let (dir, number) = (lake.segments_dir(), lake.take_numbers(1));
+    let (segments, context) = (group.to_vec(), lake.engine.context().clone());
+    let batch_rows = context.state().config().batch_size();
+    let before: u64 = group.iter().map(|segment| segment.meta.rows).sum();
+    let merge = async move {
+        let partitions = segments.iter().map(|segment| whole(segment, batch_rows)).collect::<Result<Vec<_>, _>>()?;
+        let input = StreamingTableExec::try_new(columns::schema(), partitions, None, [], false, None);
+        let input = input.map_err(failed)?;
+        let order = [SITE, TIMESTAMP, SEQ].map(|name| col(name, &columns::schema()).map(PhysicalSortExpr::new_default));
+        let order = order.into_iter().collect::<Result<Vec<_>, _>>().map_err(failed)?;
+        let order = LexOrdering::new(order).ok_or(StoreError::Closed)?;
+        let merged = SortPreservingMergeExec::new(order, Arc::new(input));
+        let mut rows = merged.execute(0, context.task_ctx()).map_err(failed)?;
+        let mut writer = Writer::create(&dir, number, Compression::Small)?;
+        while let Some(batch) = rows.next().await {
+            let written = batch.map_err(failed).and_then(|batch| {
+                let batch = match gone(&batch) {
+                    None => batch,
+                    Some(gone) => {
+                        let kept: BooleanArray = gone.iter().map(|gone| gone.map(|gone| !gone)).collect();
+                        filter_record_batch(&batch, &kept).map_err(|error| StoreError::Failed(error.to_string()))?
+                    }
+                };
+                Ok(writer.write(&batch)?)
+            });
+            if let Err(error) = written {
+                writer.abandon();
+                return Err(error);
+            }
+            tokio::task::yield_now().await;
+        }
+        if writer.rows() == 0 || writer.rows() == before && segments.len() == 1 {
+            let rows = writer.rows();
+            writer.abandon();
+            return Ok((rows, None));
+        }
+        let meta = writer.finish()?;
+        std::fs::File::open(&dir).and_then(|dir| dir.sync_all()).map_err(crate::lake::io)?;
+        Ok((meta.rows, Some(meta)))
+    };
+    let (rows, written) = lake.engine.spawn(merge).await??;
+    if rows == before && written.is_none() {
+        return Ok(rows);
+    }
+    let old: Vec<i64> = group.iter().map(|segment| segment.meta.number).collect();
+    let add: Vec<Meta> = written.into_iter().collect();
+    if let Err(error) = lake.manifest.apply(&Change { add: &add, remove: &old, applied: None }).await {
+        lake.remove_files(&add);
+        return Err(error);
+    }
+    lake.state.replace(&old, lake.segments_of(add));
+    Ok(rows)
+}
+
+fn failed(error: datafusion::error::DataFusionError) -> StoreError {
+    StoreError::Failed(format!("segments could not be rewritten: {error}"))
+}

@@ -1,0 +1,236 @@
+//! The table `events`: one reader for segments and tail.
+//!
+//! A scan looks at the bounds in the filters (site, timestamp, received_at, seq), takes a snapshot, and shares out
+//! pieces of work, a row group or a chunk of the tail each, to as many streams as there are threads; a stream that
+//! is done takes the next piece. Filters are checked again above the scan: the bounds need not be tight.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use datafusion::arrow::array::RecordBatch;
+use datafusion::arrow::datatypes::SchemaRef;
+use datafusion::catalog::{Session, TableProvider};
+use datafusion::common::{Result, ScalarValue};
+use datafusion::error::DataFusionError;
+use datafusion::execution::{SendableRecordBatchStream, TaskContext};
+use datafusion::logical_expr::{BinaryExpr, Expr, Operator, TableProviderFilterPushDown, TableType};
+use datafusion::parquet::arrow::arrow_reader::ParquetRecordBatchReader;
+use datafusion::physical_plan::ExecutionPlan;
+use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
+use datafusion::physical_plan::streaming::{PartitionStream, StreamingTableExec};
+use futures::stream;
+use parking_lot::Mutex;
+
+use crate::columns;
+use crate::segment::{Bounds, Damage, Piece, Segment, arrange};
+use crate::state::{Snapshot, State};
+use crate::tail::Chunk;
+
+/// The table.
+#[derive(Debug)]
+pub(crate) struct Events {
+    pub(crate) state: Arc<State>,
+}
+
+/// One thing to read.
+#[derive(Debug)]
+enum Work {
+    Piece(Piece),
+    Chunk(Arc<Chunk>),
+}
+
+type Queue = Arc<Mutex<VecDeque<Work>>>;
+
+#[async_trait]
+impl TableProvider for Events {
+    fn schema(&self) -> SchemaRef {
+        columns::schema()
+    }
+
+    fn table_type(&self) -> TableType {
+        TableType::Base
+    }
+
+    fn supports_filters_pushdown(&self, filters: &[&Expr]) -> Result<Vec<TableProviderFilterPushDown>> {
+        Ok(vec![TableProviderFilterPushDown::Inexact; filters.len()])
+    }
+
+    async fn scan(
+        &self,
+        session: &dyn Session,
+        projection: Option<&Vec<usize>>,
+        filters: &[Expr],
+        _limit: Option<usize>,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        let mut bounds = Bounds::default();
+        filters.iter().for_each(|filter| narrow(&mut bounds, filter));
+        let snapshot = self.state.snapshot();
+        let queue: Queue = Arc::new(Mutex::new(work(&snapshot, &bounds).map_err(external)?));
+        let projection: Arc<[usize]> = match projection {
+            Some(projection) => projection.as_slice().into(),
+            None => (0..columns::schema().fields().len()).collect(),
+        };
+        let schema = Arc::new(columns::schema().project(&projection)?);
+        let streams = session.config().target_partitions().min(queue.lock().len()).max(1);
+        let batch_rows = session.config().batch_size();
+        let partitions = (0..streams).map(|_| -> Arc<dyn PartitionStream> {
+            Arc::new(Share {
+                schema: schema.clone(),
+                projection: projection.clone(),
+                queue: queue.clone(),
+                batch_rows,
+                _snapshot: snapshot.clone(),
+            })
+        });
+        Ok(Arc::new(StreamingTableExec::try_new(schema.clone(), partitions.collect(), None, [], false, None)?))
+    }
+}
+
+fn work(snapshot: &Snapshot, bounds: &Bounds) -> Result<VecDeque<Work>, Damage> {
+    let mut work = VecDeque::new();
+    for segment in snapshot.segments.iter() {
+        work.extend(segment.pieces(bounds)?.into_iter().map(Work::Piece));
+    }
+    for chunk in &snapshot.tail {
+        if chunk.min_timestamp <= bounds.timestamps.1 && bounds.timestamps.0 <= chunk.max_timestamp {
+            work.push_back(Work::Chunk(chunk.clone()));
+        }
+    }
+    Ok(work)
+}
+
+/// Reads every row of one segment, in its order, every column.
+pub(crate) fn whole(segment: &Arc<Segment>, batch_rows: usize) -> Result<Arc<dyn PartitionStream>, Damage> {
+    let pieces = segment.pieces(&Bounds::default())?;
+    Ok(Arc::new(Share {
+        schema: columns::schema(),
+        projection: (0..columns::schema().fields().len()).collect(),
+        queue: Arc::new(Mutex::new(pieces.into_iter().map(Work::Piece).collect())),
+        batch_rows,
+        _snapshot: Snapshot::default(),
+    }))
+}
+
+/// One stream's share of a scan: whatever it gets to first.
+struct Share {
+    schema: SchemaRef,
+    projection: Arc<[usize]>,
+    queue: Queue,
+    batch_rows: usize,
+    /// Keeps the files of the scan in place.
+    _snapshot: Snapshot,
+}
+
+impl fmt::Debug for Share {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Share").field("projection", &self.projection).finish_non_exhaustive()
+    }
+}
+
+impl PartitionStream for Share {
+    fn schema(&self) -> &SchemaRef {
+        &self.schema
+    }
+
+    fn execute(&self, _: Arc<TaskContext>) -> SendableRecordBatchStream {
+        let start = Reading {
+            queue: self.queue.clone(),
+            projection: self.projection.clone(),
+            batch_rows: self.batch_rows,
+            open: None,
+            _snapshot: self._snapshot.clone(),
+        };
+        let batches = stream::unfold(start, |mut reading| async move {
+            let batch = reading.next()?;
+            // Decoding is all computation: let the other streams of this thread have their turn.
+            tokio::task::yield_now().await;
+            Some((batch.map_err(external), reading))
+        });
+        Box::pin(RecordBatchStreamAdapter::new(self.schema.clone(), batches))
+    }
+}
+
+struct Reading {
+    queue: Queue,
+    projection: Arc<[usize]>,
+    batch_rows: usize,
+    open: Option<(Arc<Segment>, ParquetRecordBatchReader)>,
+    _snapshot: Snapshot,
+}
+
+impl Reading {
+    fn next(&mut self) -> Option<Result<RecordBatch, Damage>> {
+        loop {
+            if let Some((segment, reader)) = &mut self.open {
+                match reader.next() {
+                    Some(batch) => {
+                        let batch = batch.map_err(|error| error.to_string());
+                        let batch = batch.and_then(|batch| arrange(&batch, &self.projection));
+                        return Some(batch.map_err(|error| segment.damage(error)));
+                    }
+                    None => self.open = None,
+                }
+            }
+            let work = self.queue.lock().pop_front()?;
+            match work {
+                Work::Chunk(chunk) => return Some(Ok(chunk.batch.project(&self.projection).expect("a known column"))),
+                Work::Piece(piece) => match piece.read(&self.projection, self.batch_rows) {
+                    Ok(reader) => self.open = Some((piece.segment.clone(), reader)),
+                    Err(damage) => return Some(Err(damage)),
+                },
+            }
+        }
+    }
+}
+
+fn external(damage: Damage) -> DataFusionError {
+    DataFusionError::External(Box::new(damage))
+}
+
+/// Takes into account a filter of the form `column operator literal`; any other narrows nothing.
+fn narrow(bounds: &mut Bounds, filter: &Expr) {
+    let Expr::BinaryExpr(BinaryExpr { left, op, right }) = filter else {
+        return;
+    };
+    if *op == Operator::And {
+        narrow(bounds, left);
+        narrow(bounds, right);
+        return;
+    }
+    let (column, op, literal) = match (left.as_ref(), right.as_ref()) {
+        (Expr::Column(column), Expr::Literal(literal, _)) => (column, *op, literal),
+        (Expr::Literal(literal, _), Expr::Column(column)) => match op.swap() {
+            Some(op) => (column, op, literal),
+            None => return,
+        },
+        _ => return,
+    };
+    match (column.name.as_str(), literal) {
+        (columns::SITE, ScalarValue::Utf8View(Some(site)) | ScalarValue::Utf8(Some(site))) if op == Operator::Eq => {
+            bounds.site = Some(site.clone());
+        }
+        (columns::TIMESTAMP, ScalarValue::TimestampMillisecond(Some(at), _)) => {
+            bound(&mut bounds.timestamps, op, *at, at.saturating_sub(1), at.saturating_add(1));
+        }
+        ("received_at", ScalarValue::TimestampMillisecond(Some(at), _)) => {
+            bound(&mut bounds.received, op, *at, at.saturating_sub(1), at.saturating_add(1));
+        }
+        (columns::SEQ, ScalarValue::Int64(Some(seq))) => {
+            bound(&mut bounds.seqs, op, *seq, seq.saturating_sub(1), seq.saturating_add(1));
+        }
+        _ => {}
+    }
+}
+
+fn bound<T: Ord + Copy>(range: &mut (T, T), op: Operator, at: T, before: T, after: T) {
+    match op {
+        Operator::Eq => *range = (range.0.max(at), range.1.min(at)),
+        Operator::Gt => range.0 = range.0.max(after),
+        Operator::GtEq => range.0 = range.0.max(at),
+        Operator::Lt => range.1 = range.1.min(before),
+        Operator::LtEq => range.1 = range.1.min(at),
+        _ => {}
+    }
+}

@@ -1,0 +1,165 @@
+//! What the lake holds at one moment, and the only place where that changes.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use millrace_store::Offsets;
+use parking_lot::Mutex;
+
+use crate::segment::{Meta, Segment, Segments};
+use crate::tail::{Chunk, Tail};
+
+/// What a query reads: neither changes under it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Snapshot {
+    pub(crate) segments: Arc<Segments>,
+    /// Oldest first.
+    pub(crate) tail: Vec<Arc<Chunk>>,
+}
+
+/// The current contents.
+#[derive(Debug)]
+pub(crate) struct State {
+    inner: Mutex<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    segments: Arc<Segments>,
+    /// Chunks being sealed: visible until their segments are.
+    sealing: Tail,
+    tail: Tail,
+    /// When the oldest row of the tail came.
+    tail_since: Option<Instant>,
+    /// Offsets of what was inserted, and of what is durable.
+    inserted: Offsets,
+    durable: Offsets,
+    next_seq: i64,
+}
+
+/// What a seal makes durable.
+#[derive(Debug)]
+pub(crate) struct Sealing {
+    pub(crate) chunks: Vec<Arc<Chunk>>,
+    pub(crate) offsets: Offsets,
+    pub(crate) next_seq: i64,
+}
+
+impl State {
+    pub(crate) fn new(segments: Segments, offsets: Offsets, next_seq: i64) -> Self {
+        Self {
+            inner: Mutex::new(Inner {
+                segments: Arc::new(segments),
+                sealing: Tail::default(),
+                tail: Tail::default(),
+                tail_since: None,
+                inserted: offsets.clone(),
+                durable: offsets,
+                next_seq,
+            }),
+        }
+    }
+
+    pub(crate) fn snapshot(&self) -> Snapshot {
+        let inner = self.inner.lock();
+        let tail = inner.sealing.chunks.iter().chain(&inner.tail.chunks).cloned().collect();
+        Snapshot { segments: inner.segments.clone(), tail }
+    }
+
+    pub(crate) fn segments(&self) -> Arc<Segments> {
+        self.inner.lock().segments.clone()
+    }
+
+    pub(crate) fn durable(&self) -> Offsets {
+        self.inner.lock().durable.clone()
+    }
+
+    pub(crate) fn next_seq(&self) -> i64 {
+        self.inner.lock().next_seq
+    }
+
+    /// Rows in memory: being sealed, and waiting for it.
+    pub(crate) fn unsealed_rows(&self) -> (usize, usize) {
+        let inner = self.inner.lock();
+        (inner.sealing.rows, inner.tail.rows)
+    }
+
+    /// How long the oldest unsealed row has waited.
+    pub(crate) fn tail_age(&self) -> Option<Duration> {
+        self.inner.lock().tail_since.map(|since| since.elapsed())
+    }
+
+    /// Adds rows, if there are any, and notes how far the queue was read.
+    pub(crate) fn insert(&self, chunk: Option<Chunk>, offsets: &Offsets) {
+        let mut inner = self.inner.lock();
+        inner.inserted.extend(offsets);
+        inner.tail_since.get_or_insert_with(Instant::now);
+        if let Some(chunk) = chunk {
+            inner.next_seq += chunk.rows() as i64;
+            inner.tail.push(chunk);
+        }
+    }
+
+    /// Moves the tail to where it is sealed; nothing where everything is durable.
+    pub(crate) fn start_sealing(&self) -> Option<Sealing> {
+        let mut inner = self.inner.lock();
+        if inner.tail.rows == 0 && inner.inserted == inner.durable {
+            return None;
+        }
+        inner.tail_since = None;
+        inner.sealing = std::mem::take(&mut inner.tail);
+        Some(Sealing {
+            chunks: inner.sealing.chunks.clone(),
+            offsets: inner.inserted.clone(),
+            next_seq: inner.next_seq,
+        })
+    }
+
+    /// The rows are in `sealed` now.
+    pub(crate) fn finish_sealing(&self, sealed: Segments, offsets: Offsets) {
+        let mut inner = self.inner.lock();
+        inner.sealing = Tail::default();
+        Arc::make_mut(&mut inner.segments).extend(sealed);
+        inner.durable = offsets;
+    }
+
+    /// Sealing failed: the rows go back to the tail.
+    pub(crate) fn undo_sealing(&self) {
+        let mut inner = self.inner.lock();
+        let newer = std::mem::take(&mut inner.tail);
+        let mut tail = std::mem::take(&mut inner.sealing);
+        tail.rows += newer.rows;
+        tail.chunks.extend(newer.chunks);
+        inner.tail = tail;
+        inner.tail_since.get_or_insert_with(Instant::now);
+    }
+
+    /// Replaces segments by others; the old files go when their last reader is done.
+    pub(crate) fn replace(&self, old: &[i64], new: Segments) {
+        let mut inner = self.inner.lock();
+        let segments = Arc::make_mut(&mut inner.segments);
+        segments.retain(|segment| {
+            let keep = !old.contains(&segment.meta.number);
+            if !keep {
+                segment.retire();
+            }
+            keep
+        });
+        segments.extend(new);
+    }
+
+    /// Takes a segment out without removing its file.
+    pub(crate) fn forget(&self, number: i64) -> Option<Arc<Segment>> {
+        let mut inner = self.inner.lock();
+        let segments = Arc::make_mut(&mut inner.segments);
+        let at = segments.iter().position(|segment| segment.meta.number == number)?;
+        Some(segments.remove(at))
+    }
+
+    /// Rows and bytes in segments.
+    pub(crate) fn sealed(&self) -> (u64, u64) {
+        let segments = self.segments();
+        let sum = |get: fn(&Meta) -> u64| segments.iter().map(|segment| get(&segment.meta)).sum();
+        (sum(|meta| meta.rows), sum(|meta| meta.bytes))
+    }
+}

@@ -1,0 +1,367 @@
+//! Opening a lake, and what it does as an [`EventStore`].
+
+use std::collections::HashSet;
+use std::fs::{self, File, TryLockError};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
+use std::time::{Duration, Instant};
+
+use async_trait::async_trait;
+use bytestring::ByteString;
+use datafusion::arrow::array::{AsArray, RecordBatch};
+use datafusion::arrow::datatypes::{DataType, Int32Type, Int64Type, TimestampMillisecondType};
+use millrace_event::{Event, SiteId, Timestamp};
+use millrace_query::{CheckedQuery, Dimension, DimensionValue, Period, QueryResult, Row};
+use millrace_store::sql::{self, Statement, Value, Values};
+use millrace_store::{
+    Cursor, Erased, Erasure, EventBatch, EventStore, Memory, Offsets, RememberSince, StoreError, Tail,
+};
+use tokio::sync::{Mutex, Notify};
+use tokio::task::JoinHandle;
+
+use crate::engine::{Engine, EngineError};
+use crate::lake::{Lake, io, keep_sealing, keep_tidy};
+use crate::manifest::{DamagedSegment, Manifest};
+use crate::scan::Events;
+use crate::segment::{Segment, number};
+use crate::state::State;
+use crate::tail::Chunk;
+use crate::{LakeConfig, columns, remember, rewrite, seal};
+
+/// The embedded store.
+#[derive(Debug)]
+pub struct LakeStore {
+    pub(crate) lake: Arc<Lake>,
+    upkeep: Vec<JoinHandle<()>>,
+}
+
+impl LakeStore {
+    /// Opens the lake in `config.dir` and starts its upkeep; a second process is refused.
+    pub async fn open(config: LakeConfig) -> Result<Self, StoreError> {
+        let dir = config.dir.join("segments");
+        fs::create_dir_all(&dir).map_err(io)?;
+        let lock = lock(&config.dir)?;
+        let path = config.dir.join("manifest.sqlite");
+        let fresh = !path.exists();
+        let files = segment_files(&dir)?;
+        if fresh && !files.is_empty() {
+            return Err(StoreError::Failed(format!(
+                "'{}' is missing beside {} segments: restore it from a backup, or move the segments away",
+                path.display(),
+                files.len()
+            )));
+        }
+        let manifest = Manifest::open(&path, false).await?;
+        let contents = manifest.contents().await?;
+        let known: HashSet<i64> = contents.segments.iter().map(|meta| meta.number).collect();
+        for (number, path) in &files {
+            if !number.is_some_and(|number| known.contains(&number)) {
+                fs::remove_file(path).map_err(io)?;
+            }
+        }
+        let numbers = files.iter().filter_map(|(number, _)| *number).chain(known);
+        let next_number = numbers.chain(contents.damaged.iter().map(|damaged| damaged.number)).max().unwrap_or(0) + 1;
+        let segments: Vec<_> =
+            contents.segments.into_iter().map(|meta| Arc::new(Segment::new(meta, &dir))).collect();
+        let state = Arc::new(State::new(segments.clone(), contents.offsets, contents.next_seq));
+        let table = Arc::new(Events { state: state.clone() });
+        let lake = Arc::new(Lake {
+            engine: Engine::new(table, config.query_threads, config.query_memory)?,
+            config,
+            manifest,
+            state,
+            sealing: Mutex::new(()),
+            rewriting: Mutex::new(()),
+            sealed: Notify::new(),
+            due: Notify::new(),
+            next_number: AtomicI64::new(next_number),
+            _lock: lock,
+        });
+        for segment in segments {
+            if let Err(damage) = segment.check_present() {
+                lake.set_aside(&damage).await?;
+            }
+        }
+        let mut upkeep = vec![tokio::spawn(keep_sealing(lake.clone()))];
+        if lake.config.compaction {
+            upkeep.push(tokio::spawn(keep_tidy(lake.clone())));
+        }
+        Ok(Self { lake, upkeep })
+    }
+
+    /// Merges segments until none are due; what the upkeep does bit by bit.
+    pub async fn compact(&self) -> Result<(), StoreError> {
+        while rewrite::compact(&self.lake).await? {}
+        Ok(())
+    }
+
+    /// Bytes and events in segments.
+    pub fn size(&self) -> (u64, u64) {
+        let (rows, bytes) = self.lake.state.sealed();
+        (bytes, rows)
+    }
+
+    /// Seals what is left and ends the upkeep.
+    pub async fn close(&self) -> Result<(), StoreError> {
+        let result = seal::seal(&self.lake).await;
+        self.upkeep.iter().for_each(JoinHandle::abort);
+        // A rewrite in flight ends by itself or is not noted: neither loses anything.
+        self.lake.manifest.close().await;
+        result.map(|_| ())
+    }
+
+    /// Ends the store without sealing, as a crash would, but with its tasks and its manifest at rest: for tests that
+    /// open it again in the same process.
+    pub async fn abandon(&self) {
+        self.upkeep.iter().for_each(JoinHandle::abort);
+        let _sealing = self.lake.sealing.lock().await;
+        let _rewriting = self.lake.rewriting.lock().await;
+        self.lake.manifest.close().await;
+    }
+
+    /// Runs a statement; a damaged segment in its way is set aside and the statement run again.
+    pub(crate) async fn run(&self, statement: &Statement) -> Result<Vec<RecordBatch>, StoreError> {
+        let start = Instant::now();
+        loop {
+            match self.lake.engine.run(statement.clone()).await {
+                Ok(batches) => {
+                    metrics::histogram!("millrace_store_query_seconds").record(start.elapsed());
+                    return Ok(batches);
+                }
+                Err(EngineError::Damaged(damage)) => self.lake.set_aside(&damage).await?,
+                Err(EngineError::Failed(error)) => return Err(error),
+            }
+        }
+    }
+
+    async fn events(&self, statement: Statement) -> Result<Vec<Event>, StoreError> {
+        let mut events = Vec::new();
+        for batch in self.run(&statement).await? {
+            events.extend(columns::events(&batch)?);
+        }
+        Ok(events)
+    }
+
+    /// The time of a site's latest event, or later.
+    fn latest(&self, site: &SiteId) -> Option<i64> {
+        let snapshot = self.lake.state.snapshot();
+        let segments = snapshot.segments.iter().filter_map(|segment| segment.meta.sites.get(site.as_str()));
+        let sealed = segments.map(|run| run.timestamps.1);
+        sealed.chain(snapshot.tail.iter().map(|chunk| chunk.max_timestamp)).max()
+    }
+}
+
+impl Drop for LakeStore {
+    fn drop(&mut self) {
+        self.upkeep.iter().for_each(JoinHandle::abort);
+    }
+}
+
+#[async_trait]
+impl EventStore for LakeStore {
+    async fn applied(&self) -> Result<Offsets, StoreError> {
+        Ok(self.lake.state.durable())
+    }
+
+    async fn insert(&self, batch: &EventBatch) -> Result<Offsets, StoreError> {
+        let lake = &self.lake;
+        for _ in 0..HOLD_BACK_TRIES {
+            let (sealing, tail) = lake.state.unsealed_rows();
+            if sealing + tail <= lake.config.seal_rows * 4 {
+                let chunk = (!batch.events.is_empty())
+                    .then(|| Chunk::new(columns::batch(&batch.events, lake.state.next_seq())));
+                lake.state.insert(chunk, &batch.offsets);
+                if lake.state.unsealed_rows().1 >= lake.config.seal_rows {
+                    lake.due.notify_one();
+                }
+                return Ok(lake.state.durable());
+            }
+            lake.due.notify_one();
+            let _ = tokio::time::timeout(HOLD_BACK, lake.sealed.notified()).await;
+        }
+        Err(StoreError::Unavailable("the tail is full and cannot be sealed fast enough".to_owned()))
+    }
+
+    async fn flush(&self) -> Result<Offsets, StoreError> {
+        seal::seal(&self.lake).await
+    }
+
+    async fn query(&self, query: &CheckedQuery) -> Result<QueryResult, StoreError> {
+        let batches = self.run(&sql::query(query, &sql::DataFusion)).await?;
+        let mut rows = Vec::new();
+        for batch in &batches {
+            for row in 0..batch.num_rows() {
+                rows.push(read_row(query, batch, row)?);
+            }
+        }
+        Ok(QueryResult { rows })
+    }
+
+    async fn recent(&self, site: &SiteId, limit: usize) -> Result<Vec<Event>, StoreError> {
+        let Some(latest) = self.latest(site) else {
+            return Ok(Vec::new());
+        };
+        // First how far back the last events reach, by one column over growing spans; then those events, whole.
+        let mut from = i64::MIN;
+        for span in RECENT_SPANS_MS {
+            let mut values = Values::default();
+            let text = format!(
+                "SELECT timestamp FROM events WHERE site = {} AND timestamp >= {} ORDER BY timestamp DESC LIMIT {limit}",
+                values.bind(site),
+                values.bind(Value::Instant(Timestamp::from_millis(latest - span))),
+            );
+            let batches = self.run(&values.statement(text)).await?;
+            if batches.iter().map(RecordBatch::num_rows).sum::<usize>() >= limit {
+                let times = batches.iter().flat_map(|batch| batch.column(0).as_primitive::<TimestampMillisecondType>());
+                from = times.flatten().min().unwrap_or(from);
+                break;
+            }
+        }
+        let mut values = Values::default();
+        let text = format!(
+            "SELECT * FROM events WHERE site = {} AND timestamp >= {} ORDER BY timestamp DESC, seq DESC LIMIT {limit}",
+            values.bind(site),
+            values.bind(Value::Instant(Timestamp::from_millis(from))),
+        );
+        self.events(values.statement(text)).await
+    }
+
+    async fn tail(&self, site: &SiteId, cursor: Cursor, limit: usize) -> Result<Tail, StoreError> {
+        let mut values = Values::default();
+        let text = format!(
+            "SELECT * FROM events WHERE site = {} AND seq > {} ORDER BY seq LIMIT {limit}",
+            values.bind(site),
+            values.bind(Value::Integer(cursor.0 as i64)),
+        );
+        let mut tail = Tail { events: Vec::new(), cursor };
+        for batch in self.run(&values.statement(text)).await? {
+            let seqs = batch[columns::SEQ].as_primitive::<Int64Type>();
+            tail.cursor = seqs.values().last().map_or(tail.cursor, |seq| Cursor(*seq as u64));
+            tail.events.extend(columns::events(&batch)?);
+        }
+        Ok(tail)
+    }
+
+    async fn cursor(&self) -> Result<Cursor, StoreError> {
+        Ok(Cursor((self.lake.state.next_seq() - 1) as u64))
+    }
+
+    async fn erase(&self, erasure: &Erasure) -> Result<Erased, StoreError> {
+        rewrite::erase(&self.lake, erasure).await
+    }
+
+    async fn retain(&self, before: Timestamp) -> Result<Erased, StoreError> {
+        rewrite::retain(&self.lake, before).await
+    }
+
+    async fn client_ids(&self, site: &SiteId, period: Period) -> Result<Vec<ByteString>, StoreError> {
+        remember::client_ids(self, site, period).await
+    }
+
+    async fn remember(&self, since: RememberSince) -> Result<Memory, StoreError> {
+        remember::remember(self, since).await
+    }
+}
+
+/// How long an insert waits for a seal at a time, and how often.
+const HOLD_BACK: Duration = Duration::from_millis(500);
+const HOLD_BACK_TRIES: usize = 20;
+
+/// Ten minutes, a day, thirty days.
+const RECENT_SPANS_MS: [i64; 3] = [600_000, 86_400_000, 30 * 86_400_000];
+
+fn read_row(query: &CheckedQuery, batch: &RecordBatch, row: usize) -> Result<Row, StoreError> {
+    let unexpected = |column: usize| StoreError::Failed(format!("a report's column {column} has an unexpected type"));
+    let mut dimensions = Vec::with_capacity(query.dimensions().len());
+    for (index, dimension) in query.dimensions().iter().enumerate() {
+        let column = batch.column(index);
+        dimensions.push(match dimension {
+            Dimension::Time(_) => {
+                let bucket = column.as_primitive_opt::<Int32Type>().ok_or_else(|| unexpected(index))?.value(row);
+                let starts = query.buckets().map(|buckets| buckets.starts()).unwrap_or_default();
+                let start = usize::try_from(bucket - 1).ok().and_then(|bucket| starts.get(bucket));
+                DimensionValue::Bucket(*start.ok_or_else(|| unexpected(index))?)
+            }
+            _ => DimensionValue::Text(match column.data_type() {
+                DataType::Utf8View => column.as_string_view().value(row).to_owned(),
+                _ => return Err(unexpected(index)),
+            }),
+        });
+    }
+    let first = query.dimensions().len();
+    let mut counted = Vec::with_capacity(query.aggregates().len());
+    for index in first..first + query.aggregates().len() {
+        let column = batch.column(index).as_primitive_opt::<Int64Type>().ok_or_else(|| unexpected(index))?;
+        counted.push(column.value(row));
+    }
+    Ok(Row::new(query, dimensions, &counted))
+}
+
+/// What there is on disk, read beside a running server or without one.
+#[derive(Clone, Debug, Default)]
+pub struct Inspection {
+    /// Segments.
+    pub segments: usize,
+    /// Events in them.
+    pub events: u64,
+    /// Bytes of them.
+    pub bytes: u64,
+    /// The time of the first and the last event.
+    pub period: Option<(Timestamp, Timestamp)>,
+    /// Offsets that are applied.
+    pub applied: Offsets,
+    /// Segments set aside before.
+    pub damaged: Vec<DamagedSegment>,
+    /// What is wrong with segments now: each one's bytes were read and compared with their checksum.
+    pub problems: Vec<String>,
+}
+
+/// Reads every byte of a lake; changes nothing. Nothing where `dir` holds no lake.
+pub async fn inspect(dir: &Path) -> Result<Option<Inspection>, StoreError> {
+    let path = dir.join("manifest.sqlite");
+    if !path.exists() {
+        return Ok(None);
+    }
+    let manifest = Manifest::open(&path, true).await?;
+    let contents = manifest.contents().await?;
+    manifest.close().await;
+    let mut inspection =
+        Inspection { applied: contents.offsets, damaged: contents.damaged, ..Inspection::default() };
+    for meta in contents.segments {
+        inspection.segments += 1;
+        inspection.events += meta.rows;
+        inspection.bytes += meta.bytes;
+        let (first, last) = meta.timestamps;
+        let (first, last) = (Timestamp::from_millis(first), Timestamp::from_millis(last));
+        let so_far = inspection.period.unwrap_or((first, last));
+        inspection.period = Some((so_far.0.min(first), so_far.1.max(last)));
+        let segment = Segment::new(meta, &dir.join("segments"));
+        if let Err(damage) = segment.check_bytes() {
+            inspection.problems.push(damage.to_string());
+        }
+    }
+    Ok(Some(inspection))
+}
+
+fn lock(dir: &Path) -> Result<File, StoreError> {
+    let path = dir.join("lock");
+    let file = File::create(&path).map_err(io)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(StoreError::Unavailable(format!(
+            "'{}' is held by another process: is a server running on this data directory?",
+            path.display()
+        ))),
+        Err(TryLockError::Error(error)) => Err(io(error)),
+    }
+}
+
+fn segment_files(dir: &Path) -> Result<Vec<(Option<i64>, std::path::PathBuf)>, StoreError> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(dir).map_err(io)? {
+        let entry = entry.map_err(io)?;
+        files.push((number(&entry.file_name().to_string_lossy()), entry.path()));
+    }
+    Ok(files)
+}

@@ -1,0 +1,4 @@
+//! The lake against the oracle.
+
+mod conformance;
+mod damage;

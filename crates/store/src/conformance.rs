@@ -1,0 +1,221 @@
+//! What every store must do, held against [`crate::memory`].
+//!
+//! A test of a backend brings a [`Harness`] and runs [`check`] on sequences of [`Op`]s, random ones from
+//! [`ops`] and the named cases of [`cases`]. After each operation every report, list and cursor is compared with
+//! the in-memory store's.
+
+mod cases;
+mod events;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use millrace_event::time::DAY_MS;
+use millrace_event::SiteId;
+use millrace_query::{CheckedQuery, Context, Dimension, Filter, Interval, Metric, Period, Query, Range};
+
+pub use cases::cases;
+pub use events::{BASE, Draft, event, ops};
+
+use crate::memory::MemoryStore;
+use crate::{Cursor, Erasure, EventBatch, EventStore, RememberSince, Subject};
+
+/// A store under test that can be crashed.
+#[async_trait]
+pub trait Harness: Send {
+    /// The store as it is open now.
+    fn store(&self) -> Arc<dyn EventStore>;
+
+    /// Ends the store without warning and opens it again; whatever was not durable is gone.
+    async fn crash(&mut self);
+
+    /// Does whatever upkeep the store has: merging files, for one.
+    async fn tidy(&mut self);
+}
+
+/// One thing that happens to a store.
+#[derive(Clone, Debug)]
+pub enum Op {
+    /// A batch is inserted.
+    Insert(Vec<Draft>),
+    /// Everything so far is made durable.
+    Flush,
+    /// Upkeep runs.
+    Tidy,
+    /// The store ends without warning; the worker repeats what was not applied.
+    Crash,
+    /// A visitor is erased.
+    Erase(u8, Who),
+    /// Events before the day this many days after [`BASE`] go.
+    Retain(u8),
+}
+
+/// Whom to erase.
+#[derive(Clone, Copy, Debug)]
+pub enum Who {
+    /// By `user_id`.
+    User(u8),
+    /// By `anonymous_id`.
+    Anonymous(u8),
+    /// By visitor.
+    Visitor(u8),
+}
+
+/// Runs `ops` on the harness's store and on the oracle; panics where they differ.
+pub async fn check(harness: &mut dyn Harness, ops: &[Op]) {
+    let oracle = MemoryStore::default();
+    let mut log: Vec<EventBatch> = Vec::new();
+    let mut offset = 0;
+    for (step, op) in ops.iter().enumerate() {
+        let store = harness.store();
+        match op {
+            Op::Insert(drafts) => {
+                // Records that were discarded take offsets too.
+                offset += drafts.len() as u64 + u64::from(drafts.is_empty());
+                let batch = EventBatch {
+                    events: drafts.iter().map(event).collect(),
+                    offsets: [(0, offset)].into(),
+                };
+                let durable = store.insert(&batch).await.expect("insert");
+                assert!(durable.get(&0).is_none_or(|durable| *durable <= offset), "step {step}: {durable:?}");
+                oracle.insert(&batch).await.expect("insert");
+                log.push(batch);
+            }
+            Op::Flush => {
+                let durable = store.flush().await.expect("flush");
+                assert_eq!(durable.get(&0).copied().unwrap_or(0), offset, "step {step}: a flush makes all durable");
+                assert_eq!(store.applied().await.expect("applied"), durable);
+            }
+            Op::Tidy => harness.tidy().await,
+            Op::Crash => {
+                let durable = store.applied().await.expect("applied");
+                drop(store);
+                harness.crash().await;
+                let applied = harness.store().applied().await.expect("applied");
+                assert!(applied.get(&0) >= durable.get(&0), "step {step}: what was durable stays so");
+                for batch in log.iter().filter(|batch| batch.offsets.get(&0) > applied.get(&0)) {
+                    harness.store().insert(batch).await.expect("insert");
+                }
+            }
+            Op::Erase(site, who) => {
+                let subject = match who {
+                    Who::User(id) => Subject::User(format!("user-{id}").into()),
+                    Who::Anonymous(id) => Subject::Anonymous(format!("anonymous-{id}").into()),
+                    Who::Visitor(id) => Subject::Visitor(events::visitor(*id)),
+                };
+                let erasure = Erasure { site: events::site(*site), subject };
+                let erased = store.erase(&erasure).await.expect("erase");
+                assert_eq!(erased, oracle.erase(&erasure).await.expect("erase"), "step {step}: {op:?}");
+                log.clear();
+            }
+            Op::Retain(days) => {
+                let before = BASE.plus_millis(i64::from(*days) * DAY_MS);
+                let erased = store.retain(before).await.expect("retain");
+                assert_eq!(erased, oracle.retain(before).await.expect("retain"), "step {step}: {op:?}");
+                log.clear();
+            }
+        }
+        // Every figure after every step would take minutes; a step that went wrong shows in the next comparison.
+        let last = step + 1 == ops.len();
+        if last || !matches!(op, Op::Insert(_)) || matches!(ops[step + 1], Op::Flush | Op::Tidy | Op::Crash) {
+            compare(harness.store().as_ref(), &oracle, step).await;
+        }
+    }
+}
+
+/// Compares everything a store can be asked.
+async fn compare(store: &dyn EventStore, oracle: &MemoryStore, step: usize) {
+    for site in (0..events::SITES).map(events::site) {
+        for query in queries(&site) {
+            let (found, right) = (store.query(&query).await.expect("query"), oracle.query(&query).await.expect("query"));
+            assert_eq!(found, right, "step {step}: {query:?}");
+        }
+        for limit in [1, 5, 1_000] {
+            let (found, right) =
+                (store.recent(&site, limit).await.expect("recent"), oracle.recent(&site, limit).await.expect("recent"));
+            assert_eq!(found, right, "step {step}: the {limit} recent events of {site}");
+        }
+        compare_tails(store, oracle, &site, step).await;
+        let period = Period { from: BASE.plus_millis(DAY_MS), to: BASE.plus_millis(3 * DAY_MS) };
+        let mut ids = [store.client_ids(&site, period).await, oracle.client_ids(&site, period).await]
+            .map(|ids| ids.expect("client ids"));
+        ids.iter_mut().for_each(|ids| ids.sort());
+        assert_eq!(ids[0], ids[1], "step {step}: client ids of {site}");
+    }
+    assert_eq!(store.cursor().await.expect("cursor"), oracle.cursor().await.expect("cursor"), "step {step}");
+    let since = RememberSince {
+        ids_received: BASE.plus_millis(2 * DAY_MS),
+        sessions: BASE.plus_millis(2 * DAY_MS),
+        limit: 1_000_000,
+    };
+    let (found, right) = (store.remember(since).await.expect("remember"), oracle.remember(since).await.expect("remember"));
+    assert_eq!(found, right, "step {step}: what a worker remembers");
+}
+
+/// Walks both tails in small steps: each event once, in order of arrival.
+async fn compare_tails(store: &dyn EventStore, oracle: &MemoryStore, site: &SiteId, step: usize) {
+    let mut cursor = Cursor::default();
+    loop {
+        let right = oracle.tail(site, cursor, 7).await.expect("tail");
+        assert_eq!(store.tail(site, cursor, 7).await.expect("tail"), right, "step {step}: tail of {site} at {cursor:?}");
+        if right.events.is_empty() {
+            return;
+        }
+        cursor = right.cursor;
+    }
+}
+
+fn queries(site: &SiteId) -> Vec<CheckedQuery> {
+    use Dimension::{Element, Hostname, Name, Page, Referrer, Time};
+    let all = [
+        Metric::Events,
+        Metric::Pageviews,
+        Metric::Visitors,
+        Metric::Visits,
+        Metric::AvgDuration,
+        Metric::EventsPerMinute,
+    ];
+    let is = |dimension, values: &[&str]| Filter::Is(dimension, values.iter().map(|value| (*value).to_owned()).collect());
+    let days = |from: i64, to: i64| Range::Between(BASE.plus_millis(from * DAY_MS), BASE.plus_millis(to * DAY_MS));
+    let hostile = "' OR 1=1 --";
+    let shapes: Vec<(Range, Vec<Metric>, Vec<Dimension>, Filter)> = vec![
+        (Range::All, vec![Metric::Events, Metric::Visitors], vec![], Filter::all()),
+        (days(1, 3), all.to_vec(), vec![], Filter::all()),
+        (days(0, 4), all.to_vec(), vec![Time(Interval::Day)], Filter::all()),
+        (days(1, 2), vec![Metric::Visitors, Metric::Events], vec![Time(Interval::Hour), Name], Filter::all()),
+        (Range::All, vec![Metric::Pageviews, Metric::Visitors], vec![Page], is(Name, &["pageview"])),
+        (Range::All, vec![Metric::AvgDuration], vec![Element], Filter::Not(Box::new(is(Element, &["button-1"])))),
+        (days(0, 3), vec![Metric::Events], vec![Hostname, Referrer], Filter::all()),
+        (
+            days(0, 9),
+            vec![Metric::Events],
+            vec![Name],
+            Filter::Or(vec![
+                is(Page, &["/1", hostile]),
+                Filter::And(vec![is(Name, &["click"]), Filter::Not(Box::new(is(Page, &["/2"])))]),
+            ]),
+        ),
+        (Range::All, vec![Metric::Events], vec![Page], is(Page, &[hostile, "%", "\u{202e}", "'"])),
+        (Range::Last(3, Interval::Week), vec![Metric::Visits], vec![Time(Interval::Week)], Filter::Or(vec![])),
+    ];
+    let mut checked = Vec::new();
+    for (range, metrics, dimensions, filter) in shapes {
+        for (zone, limit, offset) in [("UTC", 1_000, 0), ("Asia/Kathmandu", 3, 1)] {
+            // Of one row there is nothing to pass over.
+            let offset = if dimensions.is_empty() { 0 } else { offset };
+            let query = Query {
+                site: site.clone(),
+                range,
+                metrics: metrics.clone(),
+                dimensions: dimensions.clone(),
+                filter: filter.clone(),
+                limit,
+                offset,
+            };
+            let zone = jiff::tz::TimeZone::get(zone).expect("a known zone");
+            let context = Context { now: BASE.plus_millis(2 * DAY_MS), zone: &zone };
+            checked.push(query.check(context).expect("a right query"));
+        }
+    }
+    checked
+}

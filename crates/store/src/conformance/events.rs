@@ -1,0 +1,109 @@
+//! Events from small numbers, so that random ones meet often.
+
+use millrace_event::time::DAY_MS;
+use millrace_event::{
+    Currency, Event, EventId, MadeId, Revenue, Screen, SessionId, SiteId, Timestamp, Utm, VisitorId,
+};
+use proptest::prelude::*;
+
+use super::{Op, Who};
+
+/// The day on which the tests' events begin: 2026-10-22, a few days before Europe's clock change.
+pub const BASE: Timestamp = Timestamp::from_millis(1_792_627_200_000);
+
+pub(super) const SITES: u8 = 3;
+
+/// What an event is made from.
+#[derive(Clone, Debug, Default)]
+pub struct Draft {
+    /// Which site.
+    pub site: u8,
+    /// Which visitor; some also have a `user_id` or an `anonymous_id`.
+    pub visitor: u8,
+    /// Milliseconds after [`BASE`] that it happened.
+    pub at: i64,
+    /// Milliseconds that it was under way.
+    pub delay: i64,
+    /// Decides every other field.
+    pub kind: u16,
+}
+
+pub(super) fn site(number: u8) -> SiteId {
+    // Not in the order of their numbers, and one is the beginning of another.
+    let names = ["site", "another.example", "site-2"];
+    SiteId::new(names[usize::from(number % SITES)]).expect("a site id")
+}
+
+pub(super) fn visitor(number: u8) -> VisitorId {
+    VisitorId(u64::from(number).wrapping_mul(0x9e37_79b9_7f4a_7c15))
+}
+
+/// The event of a draft.
+pub fn event(draft: &Draft) -> Event {
+    let kind = draft.kind;
+    let some = |bit: u16, text: &str| (kind >> bit & 1 == 1).then(|| text.to_owned().into());
+    let pages = ["/", "/1", "/2", "' OR 1=1 --", "/\u{202e}\u{1f600} a rather long path with spaces"];
+    let name = ["pageview", "click", "purchase", "%_"][usize::from(kind & 3)];
+    Event {
+        site: site(draft.site),
+        id: if kind >> 2 & 1 == 1 {
+            EventId::Client(format!("id-{}-{kind}", draft.at).into())
+        } else {
+            EventId::Made(MadeId { process: u64::from(kind & 1) + 7, count: draft.at.unsigned_abs() })
+        },
+        name: name.into(),
+        timestamp: BASE.plus_millis(draft.at),
+        received_at: BASE.plus_millis(draft.at + draft.delay),
+        visitor: visitor(draft.visitor),
+        user_id: (draft.visitor % 3 == 0).then(|| format!("user-{}", draft.visitor).into()),
+        anonymous_id: (draft.visitor % 3 == 1).then(|| format!("anonymous-{}", draft.visitor).into()),
+        session: SessionId(u64::from(draft.visitor) << 32 | (draft.at / (DAY_MS / 2)).unsigned_abs()),
+        client_session_id: some(3, "a session"),
+        host: some(4, "example.com"),
+        path: (kind >> 5 & 1 == 1).then(|| pages[usize::from(kind >> 6) % pages.len()].into()),
+        referrer: some(6, "https://elsewhere.example/?q='"),
+        utm: Utm { source: some(7, "newsletter"), medium: some(8, "email"), ..Utm::default() },
+        element: (kind >> 9 & 1 == 1).then(|| format!("button-{}", kind % 3).into()),
+        title: some(10, "<img onerror>"),
+        language: some(11, "de-AT"),
+        duration_ms: (kind >> 12 & 1 == 1).then(|| i64::from(kind) * 7),
+        revenue: (name == "purchase").then(|| Revenue { micros: -1_500_000, currency: euro() }),
+        screen: (kind >> 13 & 1 == 1).then_some(Screen { width: 390, height: 844 }),
+        properties: some(14, r#"{"plan":"pro","n":18446744073709551616}"#).unwrap_or_default(),
+    }
+}
+
+fn euro() -> Currency {
+    "EUR".parse().expect("a currency")
+}
+
+fn drafts() -> impl Strategy<Value = Vec<Draft>> {
+    // Mostly in order and of the last two days, sometimes a year early.
+    let at = prop_oneof![
+        8 => 0..4 * DAY_MS,
+        2 => (0..8i64).prop_map(|half| half * DAY_MS / 2),
+        1 => -400 * DAY_MS..0,
+    ];
+    let delay = prop_oneof![4 => 0..2_000i64, 1 => 0..3 * DAY_MS, 1 => -5_000..0i64];
+    let draft = (0..SITES, 0..6u8, at, delay, any::<u16>())
+        .prop_map(|(site, visitor, at, delay, kind)| Draft { site, visitor, at, delay, kind });
+    proptest::collection::vec(draft, 0..40)
+}
+
+/// Random things that happen.
+pub fn ops() -> impl Strategy<Value = Vec<Op>> {
+    let who = prop_oneof![
+        (0..6u8).prop_map(Who::User),
+        (0..6u8).prop_map(Who::Anonymous),
+        (0..6u8).prop_map(Who::Visitor),
+    ];
+    let op = prop_oneof![
+        8 => drafts().prop_map(Op::Insert),
+        3 => Just(Op::Flush),
+        2 => Just(Op::Tidy),
+        2 => Just(Op::Crash),
+        1 => (0..SITES, who).prop_map(|(site, who)| Op::Erase(site, who)),
+        1 => (0..4u8).prop_map(Op::Retain),
+    ];
+    proptest::collection::vec(op, 1..12)
+}

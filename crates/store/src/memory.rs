@@ -1,0 +1,221 @@
+//! Every figure, by definition: events in a list, counted by loops.
+//!
+//! Read this to know what a metric means. It is the oracle of the property tests and a store for tests of other
+//! parts; it is as slow as it is plain.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use async_trait::async_trait;
+use bytestring::ByteString;
+use millrace_event::{Event, EventId, SessionId, SiteId, Timestamp, VisitorId};
+use millrace_query::{Aggregate, CheckedQuery, Dimension, DimensionValue, Filter, Period, QueryResult, Row};
+use parking_lot::Mutex;
+
+use crate::{
+    Cursor, Erased, Erasure, EventBatch, EventStore, Memory, Offsets, RememberSince, StoreError, StoredSession, Tail,
+};
+
+/// Events in order of arrival, in memory.
+#[derive(Debug, Default)]
+pub struct MemoryStore {
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// With each event's place in the order of arrival, from 1.
+    events: Vec<(u64, Event)>,
+    arrived: u64,
+    offsets: Offsets,
+}
+
+/// The answer to `query` over `events`, in any order.
+pub fn answer<'a>(query: &CheckedQuery, events: impl Iterator<Item = &'a Event>) -> QueryResult {
+    let mut groups: BTreeMap<Vec<DimensionValue>, Vec<&Event>> = BTreeMap::new();
+    if query.dimensions().is_empty() {
+        groups.insert(Vec::new(), Vec::new());
+    }
+    for event in events {
+        if &event.site != query.site()
+            || !query.period().contains(event.timestamp)
+            || !passes(query.filter(), event)
+        {
+            continue;
+        }
+        let key: Option<Vec<_>> =
+            query.dimensions().iter().map(|dimension| value(query, *dimension, event)).collect();
+        // An event that lacks one of the dimensions belongs to no group.
+        if let Some(key) = key {
+            groups.entry(key).or_default().push(event);
+        }
+    }
+    let mut rows: Vec<(i64, Row)> = groups
+        .into_iter()
+        .map(|(dimensions, events)| {
+            let counted: Vec<i64> =
+                query.aggregates().iter().map(|aggregate| count(*aggregate, &events)).collect();
+            let row = Row::new(query, dimensions, &counted);
+            (order_of(query, &row), row)
+        })
+        .collect();
+    // The groups come in the order of their dimensions already, and the sort is stable.
+    rows.sort_by_key(|(order, _)| *order);
+    let rows = rows.into_iter().map(|(_, row)| row).skip(query.offset()).take(query.limit()).collect();
+    QueryResult { rows }
+}
+
+/// By time where there is a time dimension, else by the first metric, descending; absent values last.
+fn order_of(query: &CheckedQuery, row: &Row) -> i64 {
+    let bucket = row.dimensions.iter().find_map(|dimension| match dimension {
+        DimensionValue::Bucket(start) => Some(start.as_millis()),
+        DimensionValue::Text(_) => None,
+    });
+    match (query.buckets(), bucket) {
+        (Some(_), Some(start)) => start,
+        // An order of floats: the bits of a float of at least 0 grow with it.
+        _ => row.metrics[0].map_or(i64::MAX, |number| -(number.to_bits() as i64)),
+    }
+}
+
+fn passes(filter: &Filter, event: &Event) -> bool {
+    match filter {
+        Filter::Is(dimension, values) => {
+            text(*dimension, event).is_some_and(|text| values.iter().any(|value| value == text))
+        }
+        Filter::And(parts) => parts.iter().all(|part| passes(part, event)),
+        Filter::Or(parts) => parts.iter().any(|part| passes(part, event)),
+        Filter::Not(part) => !passes(part, event),
+    }
+}
+
+fn value(query: &CheckedQuery, dimension: Dimension, event: &Event) -> Option<DimensionValue> {
+    if let Dimension::Time(_) = dimension {
+        let buckets = query.buckets()?;
+        return Some(DimensionValue::Bucket(buckets.starts()[buckets.index(event.timestamp)?]));
+    }
+    text(dimension, event).map(|text| DimensionValue::Text(text.to_owned()))
+}
+
+fn text(dimension: Dimension, event: &Event) -> Option<&str> {
+    match dimension {
+        Dimension::Name => Some(&event.name),
+        Dimension::Page => event.path.as_deref(),
+        Dimension::Hostname => event.host.as_deref(),
+        Dimension::Element => event.element.as_deref(),
+        Dimension::Referrer => event.referrer.as_deref(),
+        Dimension::Time(_) => None,
+    }
+}
+
+fn count(aggregate: Aggregate, events: &[&Event]) -> i64 {
+    let durations = || events.iter().filter_map(|event| event.duration_ms);
+    match aggregate {
+        Aggregate::Events => events.len() as i64,
+        Aggregate::Pageviews => events.iter().filter(|event| event.name == "pageview").count() as i64,
+        Aggregate::Visitors => distinct(events.iter().map(|event| event.visitor)),
+        Aggregate::Sessions => distinct(events.iter().map(|event| event.session)),
+        Aggregate::DurationSum => durations().sum(),
+        Aggregate::DurationCount => durations().count() as i64,
+    }
+}
+
+fn distinct<T: Ord>(values: impl Iterator<Item = T>) -> i64 {
+    values.collect::<BTreeSet<_>>().len() as i64
+}
+
+#[async_trait]
+impl EventStore for MemoryStore {
+    async fn applied(&self) -> Result<Offsets, StoreError> {
+        Ok(self.state.lock().offsets.clone())
+    }
+
+    async fn insert(&self, batch: &EventBatch) -> Result<Offsets, StoreError> {
+        let mut state = self.state.lock();
+        for event in &batch.events {
+            state.arrived += 1;
+            let place = state.arrived;
+            state.events.push((place, event.clone()));
+        }
+        state.offsets.extend(&batch.offsets);
+        Ok(state.offsets.clone())
+    }
+
+    async fn flush(&self) -> Result<Offsets, StoreError> {
+        self.applied().await
+    }
+
+    async fn query(&self, query: &CheckedQuery) -> Result<QueryResult, StoreError> {
+        Ok(answer(query, self.state.lock().events.iter().map(|(_, event)| event)))
+    }
+
+    async fn recent(&self, site: &SiteId, limit: usize) -> Result<Vec<Event>, StoreError> {
+        let state = self.state.lock();
+        let mut events: Vec<_> = state.events.iter().filter(|(_, event)| &event.site == site).collect();
+        events.sort_by_key(|(place, event)| std::cmp::Reverse((event.timestamp, *place)));
+        Ok(events.into_iter().take(limit).map(|(_, event)| event.clone()).collect())
+    }
+
+    async fn tail(&self, site: &SiteId, cursor: Cursor, limit: usize) -> Result<Tail, StoreError> {
+        let state = self.state.lock();
+        let later = state.events.iter().filter(|(place, event)| *place > cursor.0 && &event.site == site);
+        let later: Vec<_> = later.take(limit).cloned().collect();
+        let cursor = later.last().map_or(cursor, |(place, _)| Cursor(*place));
+        Ok(Tail { events: later.into_iter().map(|(_, event)| event).collect(), cursor })
+    }
+
+    async fn cursor(&self) -> Result<Cursor, StoreError> {
+        Ok(Cursor(self.state.lock().arrived))
+    }
+
+    async fn erase(&self, erasure: &Erasure) -> Result<Erased, StoreError> {
+        let mut state = self.state.lock();
+        let before = state.events.len();
+        state.events.retain(|(_, event)| event.site != erasure.site || !erasure.subject.matches(event));
+        Ok(Erased { events: (before - state.events.len()) as u64 })
+    }
+
+    async fn retain(&self, from: Timestamp) -> Result<Erased, StoreError> {
+        let mut state = self.state.lock();
+        let before = state.events.len();
+        state.events.retain(|(_, event)| event.timestamp >= from);
+        Ok(Erased { events: (before - state.events.len()) as u64 })
+    }
+
+    async fn client_ids(&self, site: &SiteId, period: Period) -> Result<Vec<ByteString>, StoreError> {
+        let state = self.state.lock();
+        let events = state.events.iter().map(|(_, event)| event);
+        let of_period = events.filter(|event| &event.site == site && period.contains(event.timestamp));
+        Ok(of_period.filter_map(client_id).cloned().collect())
+    }
+
+    async fn remember(&self, since: RememberSince) -> Result<Memory, StoreError> {
+        let state = self.state.lock();
+        let mut ids: Vec<_> = state
+            .events
+            .iter()
+            .filter(|(_, event)| event.received_at >= since.ids_received)
+            .filter_map(|(_, event)| Some((event.site.clone(), client_id(event)?.clone(), event.received_at)))
+            .collect();
+        ids.drain(..ids.len().saturating_sub(since.limit));
+        let mut sessions: HashMap<(SiteId, VisitorId, SessionId), (Timestamp, Timestamp)> = HashMap::new();
+        for (_, event) in state.events.iter().filter(|(_, event)| event.timestamp >= since.sessions) {
+            let key = (event.site.clone(), event.visitor, event.session);
+            let span = sessions.entry(key).or_insert((event.timestamp, event.timestamp));
+            *span = (span.0.min(event.timestamp), span.1.max(event.timestamp));
+        }
+        let mut sessions: Vec<_> = sessions
+            .into_iter()
+            .map(|((site, visitor, session), (start, end))| StoredSession { site, visitor, session, start, end })
+            .collect();
+        sessions.sort_by_key(|session| (session.end, session.session));
+        sessions.drain(..sessions.len().saturating_sub(since.limit));
+        Ok(Memory { ids, sessions })
+    }
+}
+
+fn client_id(event: &Event) -> Option<&ByteString> {
+    match &event.id {
+        EventId::Client(id) => Some(id),
+        EventId::Made(_) => None,
+    }
+}

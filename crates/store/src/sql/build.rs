@@ -1,0 +1,139 @@
+//! A checked query as SQL.
+//!
+//! The statement answers a row for each group: the dimensions as `d0`, `d1`, ... (a bucket as its index from 1),
+//! then the aggregates as `a0`, `a1`, ... in the order of [`CheckedQuery::aggregates`].
+
+use std::fmt::Write;
+
+use millrace_query::{Aggregate, CheckedQuery, Dimension, Filter, Metric, Period};
+
+use super::{Dialect, Statement, Value, Values};
+
+/// Writes `query` for `dialect`, over the table or view `events`.
+pub fn query(query: &CheckedQuery, dialect: &impl Dialect) -> Statement {
+    let mut values = Values::default();
+    let columns: Vec<String> =
+        query.dimensions().iter().map(|dimension| column(query, *dimension, &mut values)).collect();
+    let mut text = String::from("SELECT ");
+    for (index, column) in columns.iter().enumerate() {
+        let _ = write!(text, "{column} AS d{index}, ");
+    }
+    for (index, aggregate) in query.aggregates().iter().enumerate() {
+        let comma = if index == 0 { "" } else { ", " };
+        let _ = write!(text, "{comma}{} AS a{index}", expression(*aggregate));
+    }
+    let _ = write!(text, " FROM events WHERE {}", site_and_period(query, &mut values));
+    if query.filter() != &Filter::all() {
+        let _ = write!(text, " AND {}", condition(query.filter(), &mut values));
+    }
+    for dimension in query.dimensions() {
+        if let Some(name) = plain_column(*dimension).filter(|_| *dimension != Dimension::Name) {
+            let _ = write!(text, " AND {name} IS NOT NULL");
+        }
+    }
+    if !columns.is_empty() {
+        let _ = write!(text, " GROUP BY {}", list(columns.len(), |index| format!("d{index}")));
+        let _ = write!(text, " ORDER BY {}", order(query, dialect));
+        let _ = write!(text, " LIMIT {} OFFSET {}", query.limit(), query.offset());
+    }
+    values.statement(text)
+}
+
+fn site_and_period(query: &CheckedQuery, values: &mut Values) -> String {
+    let mut text = format!("site = {}", values.bind(query.site()));
+    if query.period() != &Period::ALL {
+        let from = values.bind(Value::Instant(query.period().from));
+        let to = values.bind(Value::Instant(query.period().to));
+        let _ = write!(text, " AND timestamp >= {from} AND timestamp < {to}");
+    }
+    text
+}
+
+fn column(query: &CheckedQuery, dimension: Dimension, values: &mut Values) -> String {
+    match plain_column(dimension) {
+        Some(name) => name.to_owned(),
+        None => {
+            let starts = query.buckets().map(|buckets| buckets.starts().to_vec()).unwrap_or_default();
+            format!("width_bucket(timestamp, {})", values.bind(Value::Instants(starts)))
+        }
+    }
+}
+
+/// The column of `events` that holds a dimension as it is; time has none.
+fn plain_column(dimension: Dimension) -> Option<&'static str> {
+    match dimension {
+        Dimension::Name => Some("name"),
+        Dimension::Page => Some("path"),
+        Dimension::Hostname => Some("host"),
+        Dimension::Element => Some("element"),
+        Dimension::Referrer => Some("referrer"),
+        Dimension::Time(_) => None,
+    }
+}
+
+fn expression(aggregate: Aggregate) -> &'static str {
+    match aggregate {
+        Aggregate::Events => "COUNT(*)",
+        Aggregate::Pageviews => "COUNT(*) FILTER (WHERE name = 'pageview')",
+        Aggregate::Visitors => "COUNT(DISTINCT visitor)",
+        Aggregate::Sessions => "COUNT(DISTINCT session)",
+        Aggregate::DurationSum => "CAST(COALESCE(SUM(duration_ms), 0) AS BIGINT)",
+        Aggregate::DurationCount => "COUNT(duration_ms)",
+    }
+}
+
+/// See [`CheckedQuery`] for the order that rows have.
+fn order(query: &CheckedQuery, dialect: &impl Dialect) -> String {
+    let mut terms = Vec::new();
+    if let Some(time) = query.dimensions().iter().position(|dimension| matches!(dimension, Dimension::Time(_))) {
+        terms.push(format!("d{time}"));
+    } else {
+        terms.push(format!("{} DESC NULLS LAST", metric(query, query.metrics()[0])));
+    }
+    for (index, dimension) in query.dimensions().iter().enumerate() {
+        match dimension {
+            Dimension::Time(_) => terms.push(format!("d{index}")),
+            _ => terms.push(dialect.order_text(plain_column(*dimension).unwrap_or_default())),
+        }
+    }
+    terms.join(", ")
+}
+
+/// What a metric is ordered by; a number that grows with it will do.
+fn metric(query: &CheckedQuery, metric: Metric) -> String {
+    let place = |wanted: &Aggregate| query.aggregates().iter().position(|known| known == wanted).unwrap_or_default();
+    match metric.aggregates() {
+        [sum, count] => format!(
+            "CAST(a{} AS DOUBLE PRECISION) / NULLIF(a{}, 0)",
+            place(sum),
+            place(count)
+        ),
+        [single, ..] => format!("a{}", place(single)),
+        [] => String::from("1"),
+    }
+}
+
+fn condition(filter: &Filter, values: &mut Values) -> String {
+    let mut joined = |parts: &[Filter], word: &str, empty: &str| {
+        let parts: Vec<_> = parts.iter().map(|part| condition(part, values)).collect();
+        if parts.is_empty() { empty.to_owned() } else { format!("({})", parts.join(word)) }
+    };
+    match filter {
+        Filter::And(parts) => joined(parts, " AND ", "TRUE"),
+        Filter::Or(parts) => joined(parts, " OR ", "FALSE"),
+        // What is unknown of an absent column is no match, and its negation is one.
+        Filter::Not(part) => format!("NOT COALESCE({}, FALSE)", condition(part, values)),
+        Filter::Is(_, list) if list.is_empty() => String::from("FALSE"),
+        Filter::Is(dimension, list) => match plain_column(*dimension) {
+            None => String::from("FALSE"),
+            Some(name) => {
+                let places: Vec<_> = list.iter().map(|text| values.bind(Value::Text(text.clone()))).collect();
+                format!("{name} IN ({})", places.join(", "))
+            }
+        },
+    }
+}
+
+fn list(count: usize, name: impl Fn(usize) -> String) -> String {
+    (0..count).map(name).collect::<Vec<_>>().join(", ")
+}

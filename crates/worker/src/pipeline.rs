@@ -1,0 +1,138 @@
+//! From records to processed events, through the list of steps.
+
+use std::net::IpAddr;
+
+use async_trait::async_trait;
+use bytestring::ByteString;
+use millrace_event::record::{self, RecordError};
+use millrace_event::{Event, EventId, SessionId, Utm, VisitorId};
+use millrace_queue::{DeadLetter, QueuedRecord};
+use millrace_store::{Memory, StoreError};
+
+/// An event on its way through the steps.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    /// What will be stored. Visitor, session and whatever is taken apart are filled in by the steps.
+    pub event: Event,
+    /// The page as sent.
+    pub url: Option<ByteString>,
+    /// The client's address; dropped with the draft, never stored.
+    pub address: Option<IpAddr>,
+    /// The client's user agent; dropped with the draft.
+    pub user_agent: Option<ByteString>,
+}
+
+/// What a step decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// The event goes on.
+    Keep,
+    /// It is deliberately not counted; the reason is a label of `millrace_worker_discarded_events_total`.
+    Discard(&'static str),
+}
+
+/// One step of the pipeline. Steps see events in order of arrival, each batch once.
+#[async_trait]
+pub trait Step: Send {
+    /// Takes in what the store remembers; called once, before the first batch.
+    fn remember(&mut self, _memory: &Memory) {}
+
+    /// Looks at a whole batch before its events are applied, to ask a database once for all of them.
+    async fn prepare(&mut self, _drafts: &[Draft]) -> Result<(), StepError> {
+        Ok(())
+    }
+
+    /// Changes one event, or discards it.
+    fn apply(&mut self, draft: &mut Draft) -> Verdict;
+}
+
+/// A step cannot go on just now. The batch waits and is tried again: nothing has been applied yet.
+#[derive(Debug, thiserror::Error)]
+pub enum StepError {
+    /// The store did not answer.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The catalog did not answer.
+    #[error(transparent)]
+    Catalog(#[from] millrace_catalog::CatalogError),
+}
+
+/// What became of a batch of records.
+#[derive(Debug, Default)]
+pub(crate) struct Processed {
+    pub(crate) events: Vec<Event>,
+    pub(crate) letters: Vec<DeadLetter>,
+}
+
+/// Runs `records` through `steps`.
+pub(crate) async fn process(
+    steps: &mut [Box<dyn Step>],
+    records: &[QueuedRecord],
+    now_ms: i64,
+) -> Result<Processed, StepError> {
+    let mut processed = Processed::default();
+    let mut drafts = Vec::with_capacity(records.len());
+    for record in records {
+        match draft(record) {
+            Ok(draft) => drafts.push(draft),
+            Err(error) => processed.letters.push(DeadLetter {
+                reason: error.to_string(),
+                failed_at_ms: now_ms,
+                partition: record.partition,
+                offset: record.offset,
+                payload: record.payload.clone(),
+            }),
+        }
+    }
+    for step in steps.iter_mut() {
+        step.prepare(&drafts).await?;
+    }
+    processed.events.reserve(drafts.len());
+    for mut draft in drafts {
+        let verdict = steps.iter_mut().map(|step| step.apply(&mut draft)).find(|verdict| *verdict != Verdict::Keep);
+        match verdict {
+            Some(Verdict::Discard(reason)) => {
+                metrics::counter!("millrace_worker_discarded_events_total", "reason" => reason).increment(1);
+            }
+            _ => processed.events.push(draft.event),
+        }
+    }
+    Ok(processed)
+}
+
+fn draft(record: &QueuedRecord) -> Result<Draft, RecordError> {
+    let received = record::decode(&record.payload)?;
+    let id = match (received.client_id, received.made) {
+        (Some(id), _) => EventId::Client(id),
+        (None, Some(made)) => EventId::Made(made),
+        (None, None) => return Err(RecordError::Field("event_id")),
+    };
+    Ok(Draft {
+        event: Event {
+            site: received.site,
+            id,
+            name: received.name,
+            timestamp: received.timestamp,
+            received_at: received.received_at,
+            visitor: VisitorId::default(),
+            user_id: received.user_id,
+            anonymous_id: received.anonymous_id,
+            session: SessionId::default(),
+            client_session_id: received.session_id,
+            host: None,
+            path: None,
+            referrer: received.referrer,
+            utm: Utm::default(),
+            element: received.element,
+            title: received.title,
+            language: received.language,
+            duration_ms: received.duration_ms,
+            revenue: received.revenue,
+            screen: received.screen,
+            properties: received.properties,
+        },
+        url: received.url,
+        address: received.address,
+        user_agent: received.user_agent,
+    })
+}

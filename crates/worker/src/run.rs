@@ -1,0 +1,253 @@
+//! The loop.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use millrace_catalog::Catalog;
+use millrace_event::Timestamp;
+use millrace_queue::{Batch, BatchLimit, Consumer, ConsumerGroup, DeadLetter, Queue, QueueError};
+use millrace_store::{EventBatch, EventStore, Offsets, RememberSince, StoreError};
+use tokio_util::sync::CancellationToken;
+
+use crate::pipeline::{Processed, process};
+use crate::steps::{Step, pipeline};
+
+/// Bounds of a worker.
+#[derive(Clone, Debug)]
+pub struct WorkerConfig {
+    /// The consumer group it joins.
+    pub group: ConsumerGroup,
+    /// Records of one batch.
+    pub batch_records: usize,
+    /// Bytes of one batch.
+    pub batch_bytes: usize,
+    /// How long a client's event id is recognised.
+    pub dedup_window: Duration,
+    /// Ids that are held for that at most, about 25 bytes each.
+    pub dedup_ids: usize,
+    /// Visitors whose sessions are held at most, about 100 bytes each.
+    pub session_visitors: usize,
+}
+
+impl WorkerConfig {
+    /// The defaults, for a consumer group.
+    pub fn new(group: ConsumerGroup) -> Self {
+        Self {
+            group,
+            batch_records: 8_192,
+            batch_bytes: 8 << 20,
+            dedup_window: Duration::from_secs(24 * 3_600),
+            dedup_ids: 8_000_000,
+            session_visitors: 1_000_000,
+        }
+    }
+}
+
+/// How far the worker is, for whoever asks whether the server is ready.
+#[derive(Clone, Debug, Default)]
+pub struct Progress {
+    caught_up: Arc<AtomicBool>,
+}
+
+impl Progress {
+    /// Whether it has read, once since its start, everything the queue held.
+    pub fn caught_up(&self) -> bool {
+        self.caught_up.load(Ordering::Acquire)
+    }
+}
+
+/// Why a worker cannot start or go on.
+#[derive(Debug, thiserror::Error)]
+pub enum WorkerError {
+    /// The queue failed for good.
+    #[error(transparent)]
+    Queue(#[from] QueueError),
+    /// The store failed for good.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Reads the queue, runs the steps, fills the store.
+pub struct Worker {
+    config: WorkerConfig,
+    queue: Arc<dyn Queue>,
+    store: Arc<dyn EventStore>,
+    consumer: Box<dyn Consumer>,
+    steps: Vec<Box<dyn Step>>,
+    /// Where the next poll goes on.
+    read: Offsets,
+    committed: Offsets,
+    progress: Progress,
+}
+
+impl Worker {
+    /// Joins the group after what the store has applied, and remembers. Ingestion must not take events before this
+    /// returned: see [`Consumer::commit`].
+    pub async fn start(
+        config: WorkerConfig,
+        queue: Arc<dyn Queue>,
+        store: Arc<dyn EventStore>,
+        catalog: Arc<dyn Catalog>,
+    ) -> Result<Self, WorkerError> {
+        let mut consumer = queue.subscribe(&config.group).await?;
+        let committed = store.applied().await?;
+        consumer.commit(&committed).await?;
+        let mut steps = pipeline(&config, &catalog, &store);
+        let now = Timestamp::now();
+        let memory = store.remember(RememberSince {
+            ids_received: now.plus_millis(-(config.dedup_window.as_millis() as i64)),
+            sessions: now.plus_millis(-SESSIONS_REMEMBERED_MS),
+            limit: config.dedup_ids,
+        });
+        let memory = memory.await?;
+        tracing::info!(ids = memory.ids.len(), sessions = memory.sessions.len(), "worker remembers");
+        steps.iter_mut().for_each(|step| step.remember(&memory));
+        Ok(Self { config, queue, store, consumer, steps, read: committed.clone(), committed, progress: Progress::default() })
+    }
+
+    /// How far it is.
+    pub fn progress(&self) -> Progress {
+        self.progress.clone()
+    }
+
+    /// Works until `stop`; then makes durable and commits what it has inserted.
+    pub async fn run(mut self, stop: CancellationToken) -> Result<(), WorkerError> {
+        loop {
+            let limit = BatchLimit {
+                records: self.config.batch_records,
+                bytes: self.config.batch_bytes,
+                wait: if self.progress.caught_up() { IDLE_WAIT } else { Duration::ZERO },
+            };
+            let polled = tokio::select! {
+                biased;
+                () = stop.cancelled() => break,
+                polled = self.consumer.poll(limit) => polled,
+            };
+            let batch = match polled {
+                Ok(batch) => batch,
+                Err(error) => {
+                    tracing::error!(%error, "the queue could not be read; next try in a second");
+                    wait(Duration::from_secs(1), &stop).await;
+                    continue;
+                }
+            };
+            // The end of the queue was in reach: nothing older is waiting.
+            if batch.records.len() < self.config.batch_records && payload_bytes(&batch) < self.config.batch_bytes / 2 {
+                self.progress.caught_up.store(true, Ordering::Release);
+            }
+            // A batch may move on without a record: past damaged ones, which the store notes like discarded ones.
+            let durable = if batch.records.is_empty() && batch.next == self.read {
+                self.store.applied().await
+            } else {
+                self.read.clone_from(&batch.next);
+                match self.take(batch, &stop).await? {
+                    Some(durable) => Ok(durable),
+                    None => break,
+                }
+            };
+            self.commit(durable).await;
+        }
+        let durable = self.store.flush().await;
+        self.commit(durable).await;
+        Ok(())
+    }
+
+    /// Processes and inserts one batch, however often it takes; nothing where `stop` came first.
+    async fn take(&mut self, batch: Batch, stop: &CancellationToken) -> Result<Option<Offsets>, WorkerError> {
+        let start = Instant::now();
+        let processed = loop {
+            let now = Timestamp::now().as_millis();
+            match process(&mut self.steps, &batch.records, now).await {
+                Ok(processed) => break processed,
+                Err(error) => {
+                    tracing::error!(%error, "a step cannot go on; next try in a second");
+                    if wait(Duration::from_secs(1), stop).await {
+                        return Ok(None);
+                    }
+                }
+            }
+        };
+        let Processed { events, letters } = processed;
+        if !self.bury(letters, stop).await {
+            return Ok(None);
+        }
+        let oldest = events.iter().map(|event| event.received_at).min();
+        let count = events.len();
+        let batch = EventBatch { events, offsets: batch.next };
+        let mut pause = Duration::from_millis(50);
+        let durable = loop {
+            match self.store.insert(&batch).await {
+                Ok(durable) => break durable,
+                Err(StoreError::Closed) => return Err(StoreError::Closed.into()),
+                Err(error) => {
+                    tracing::error!(%error, events = count, "a batch could not be stored; it will be tried again");
+                    metrics::counter!("millrace_worker_store_errors_total").increment(1);
+                    if wait(pause, stop).await {
+                        return Ok(None);
+                    }
+                    pause = (pause * 2).min(Duration::from_secs(5));
+                    // The error may have come after the commit: what the store says it has decides.
+                    if let Ok(applied) = self.store.applied().await
+                        && batch.offsets.iter().all(|(partition, next)| applied.get(partition).is_some_and(|at| at >= next))
+                    {
+                        break applied;
+                    }
+                }
+            }
+        };
+        if let Some(oldest) = oldest {
+            let age = (Timestamp::now().as_millis() - oldest.as_millis()).max(0);
+            metrics::histogram!("millrace_worker_visible_seconds").record(age as f64 / 1_000.0);
+        }
+        metrics::counter!("millrace_worker_stored_events_total").increment(count as u64);
+        metrics::histogram!("millrace_worker_batch_events").record(count as f64);
+        metrics::histogram!("millrace_worker_batch_seconds").record(start.elapsed());
+        Ok(Some(durable))
+    }
+
+    /// Keeps what could not be processed; answers whether that was done before `stop`.
+    async fn bury(&self, letters: Vec<DeadLetter>, stop: &CancellationToken) -> bool {
+        if letters.is_empty() {
+            return true;
+        }
+        let count = letters.len() as u64;
+        for letter in &letters {
+            tracing::error!(offset = letter.offset, reason = letter.reason, "a record becomes a dead letter");
+        }
+        metrics::counter!("millrace_worker_dead_letters_total").increment(count);
+        while let Err(error) = self.queue.bury(letters.clone()).await {
+            tracing::error!(%error, "dead letters could not be kept; next try in a second");
+            if wait(Duration::from_secs(1), stop).await {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// The one place where offsets of the queue are committed. A commit that fails is made up for by the next one.
+    async fn commit(&mut self, durable: Result<Offsets, StoreError>) {
+        match durable {
+            Ok(durable) if durable != self.committed => match self.consumer.commit(&durable).await {
+                Ok(()) => self.committed = durable,
+                Err(error) => tracing::error!(%error, "offsets could not be committed; next try with the next batch"),
+            },
+            Ok(_) => {}
+            Err(error) => tracing::error!(%error, "the store does not say what is durable"),
+        }
+    }
+}
+
+/// How long a poll waits for the first record; also how often a quiet worker commits what was sealed since.
+const IDLE_WAIT: Duration = Duration::from_secs(1);
+/// Sessions that had an event within this are open or may be joined by a late event.
+const SESSIONS_REMEMBERED_MS: i64 = 2 * 3_600_000;
+
+fn payload_bytes(batch: &Batch) -> usize {
+    batch.records.iter().map(|record| record.payload.len()).sum()
+}
+
+/// Waits; answers whether `stop` came.
+async fn wait(pause: Duration, stop: &CancellationToken) -> bool {
+    tokio::time::timeout(pause, stop.cancelled()).await.is_ok()
+}

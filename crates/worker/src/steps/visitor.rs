@@ -1,0 +1,79 @@
+//! Who did it: the person, else the anonymous visitor, else a keyed hash of (site, address, user agent) under a salt
+//! that changes daily and is deleted after 48 hours.
+//!
+//! The numbers of known persons are hashes under a fixed key: the same in every process, for ever. Those of unknown
+//! visitors cannot be recomputed by anybody once the day's salt is gone.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use millrace_catalog::{Catalog, CatalogError};
+use millrace_event::{Timestamp, VisitorId, id};
+
+use super::{Step, StepError};
+use crate::{Draft, Verdict};
+
+/// Keys of hashes that only have to differ from each other.
+const USER: u128 = 0x6d69_6c6c_7261_6365_2075_7365_7200_0001;
+const ANONYMOUS: u128 = 0x6d69_6c6c_7261_6365_2061_6e6f_6e00_0002;
+
+pub(super) struct Visitor {
+    catalog: Arc<dyn Catalog>,
+    salts: HashMap<i64, u128>,
+}
+
+impl Visitor {
+    pub(super) fn new(catalog: Arc<dyn Catalog>) -> Self {
+        Self { catalog, salts: HashMap::new() }
+    }
+
+    fn identify(&self, draft: &Draft) -> VisitorId {
+        let event = &draft.event;
+        let site = event.site.as_str().as_bytes();
+        if let Some(user) = &event.user_id {
+            return VisitorId(id::hash(USER, &[site, user.as_bytes()]));
+        }
+        if let Some(anonymous) = &event.anonymous_id {
+            return VisitorId(id::hash(ANONYMOUS, &[site, anonymous.as_bytes()]));
+        }
+        let salt = self.salts.get(&event.received_at.utc_day()).copied().unwrap_or_default();
+        let agent = draft.user_agent.as_deref().unwrap_or_default().as_bytes();
+        VisitorId(match draft.address.map(|address| address.to_canonical()) {
+            Some(IpAddr::V4(address)) => id::hash(salt, &[site, &address.octets(), agent]),
+            Some(IpAddr::V6(address)) => id::hash(salt, &[site, &address.octets(), agent]),
+            None => id::hash(salt, &[site, agent]),
+        })
+    }
+}
+
+#[async_trait]
+impl Step for Visitor {
+    async fn prepare(&mut self, drafts: &[Draft]) -> Result<(), StepError> {
+        for day in drafts.iter().map(|draft| draft.event.received_at.utc_day()) {
+            if self.salts.contains_key(&day) {
+                continue;
+            }
+            let secret = match self.catalog.salt(day, Timestamp::now()).await {
+                Ok(salt) => salt.secret,
+                // The queue was not read for two days. Its events still count; nobody can be recognised in them.
+                Err(CatalogError::SaltDeleted(_)) => random(),
+                Err(error) => return Err(error.into()),
+            };
+            self.salts.retain(|known, _| (day - known).abs() <= 2);
+            self.salts.insert(day, secret);
+        }
+        Ok(())
+    }
+
+    fn apply(&mut self, draft: &mut Draft) -> Verdict {
+        draft.event.visitor = self.identify(draft);
+        Verdict::Keep
+    }
+}
+
+fn random() -> u128 {
+    let half = || u128::from(getrandom::u64().unwrap_or_default());
+    half() << 64 | half()
+}

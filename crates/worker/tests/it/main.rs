@@ -1,0 +1,5 @@
+//! The worker between a real disk queue and the in-memory store.
+
+mod steps;
+mod support;
+mod work;

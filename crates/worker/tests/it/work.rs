@@ -1,0 +1,121 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use bytestring::ByteString;
+use millrace_event::{Event, SiteId, Timestamp};
+use millrace_query::{CheckedQuery, Period, QueryResult};
+use millrace_queue::{ConsumerGroup, Queue, Record};
+use millrace_store::memory::MemoryStore;
+use millrace_store::{
+    Cursor, Erased, Erasure, EventBatch, EventStore, Memory, Offsets, RememberSince, StoreError, Tail,
+};
+
+use crate::support::{Bench, Sent};
+
+#[tokio::test]
+async fn what_is_stored_is_committed_and_read_once() {
+    let mut bench = Bench::new();
+    let events: Vec<_> = (0..1_000).map(|minute| Sent { minute, ..Sent::default() }).collect();
+    assert_eq!(bench.process(&events).await.len(), 1_000);
+    let lag = bench.queue.lag(&ConsumerGroup::new("store").expect("a group")).await.expect("lag");
+    assert_eq!(lag.records, 0);
+    assert_eq!(bench.process(&[]).await.len(), 1_000);
+}
+
+#[tokio::test]
+async fn a_record_that_cannot_be_read_becomes_a_dead_letter_and_the_rest_goes_on() {
+    let mut bench = Bench::new();
+    bench.send(&[Sent::default()]).await;
+    let broken = [&b"\x01\xff"[..], b"\x09", b""].map(|bytes| Record { key: 0, payload: Bytes::from_static(bytes) });
+    bench.queue.append(broken.to_vec()).await.expect("append");
+    assert_eq!(bench.process(&[Sent::default()]).await.len(), 2);
+    let letters = bench.queue.dead_letters(10).await.expect("letters");
+    let reasons: Vec<_> = letters.iter().map(|letter| (letter.offset, letter.reason.as_str())).collect();
+    assert_eq!(letters.len(), 3, "{reasons:?}");
+    assert!(reasons[1].1.contains("version 9"), "{reasons:?}");
+    // Replayed, they fail again and are kept again.
+    assert_eq!(bench.queue.replay_dead_letters().await.expect("replay"), 3);
+    bench.work().await;
+    assert_eq!(bench.queue.dead_letters(10).await.expect("letters").len(), 3);
+    assert_eq!(bench.events("demo").await.len(), 2);
+}
+
+#[tokio::test]
+async fn an_insert_that_fails_is_tried_again_and_counts_once() {
+    let memory = Arc::new(MemoryStore::default());
+    for applied_all_the_same in [false, true] {
+        let flaky = Flaky { inner: memory.clone(), failures: AtomicU32::new(3), applied_all_the_same };
+        let before = memory.cursor().await.expect("cursor").0;
+        let mut bench = Bench::with_store(Arc::new(flaky), memory.clone());
+        // A queue of its own begins at offset 0 again; what the store has applied would hide it.
+        let _ = memory.retain(Timestamp::from_millis(i64::MAX)).await;
+        let already = memory.applied().await.expect("applied").get(&0).copied().unwrap_or(0);
+        bench.send(&vec![Sent::default(); already as usize + 5]).await;
+        bench.work().await;
+        assert_eq!(memory.cursor().await.expect("cursor").0 - before, 5, "{applied_all_the_same}");
+    }
+}
+
+/// Fails the first inserts, before or after they are applied.
+#[derive(Debug)]
+struct Flaky {
+    inner: Arc<MemoryStore>,
+    failures: AtomicU32,
+    applied_all_the_same: bool,
+}
+
+#[async_trait]
+impl EventStore for Flaky {
+    async fn insert(&self, batch: &EventBatch) -> Result<Offsets, StoreError> {
+        let fails = self.failures.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok();
+        if !fails || self.applied_all_the_same {
+            let durable = self.inner.insert(batch).await?;
+            if !fails {
+                return Ok(durable);
+            }
+        }
+        Err(StoreError::Unavailable("the test says so".to_owned()))
+    }
+
+    async fn applied(&self) -> Result<Offsets, StoreError> {
+        self.inner.applied().await
+    }
+
+    async fn flush(&self) -> Result<Offsets, StoreError> {
+        self.inner.flush().await
+    }
+
+    async fn query(&self, query: &CheckedQuery) -> Result<QueryResult, StoreError> {
+        self.inner.query(query).await
+    }
+
+    async fn recent(&self, site: &SiteId, limit: usize) -> Result<Vec<Event>, StoreError> {
+        self.inner.recent(site, limit).await
+    }
+
+    async fn tail(&self, site: &SiteId, cursor: Cursor, limit: usize) -> Result<Tail, StoreError> {
+        self.inner.tail(site, cursor, limit).await
+    }
+
+    async fn cursor(&self) -> Result<Cursor, StoreError> {
+        self.inner.cursor().await
+    }
+
+    async fn erase(&self, erasure: &Erasure) -> Result<Erased, StoreError> {
+        self.inner.erase(erasure).await
+    }
+
+    async fn retain(&self, before: Timestamp) -> Result<Erased, StoreError> {
+        self.inner.retain(before).await
+    }
+
+    async fn client_ids(&self, site: &SiteId, period: Period) -> Result<Vec<ByteString>, StoreError> {
+        self.inner.client_ids(site, period).await
+    }
+
+    async fn remember(&self, since: RememberSince) -> Result<Memory, StoreError> {
+        self.inner.remember(since).await
+    }
+}
