@@ -48,7 +48,10 @@ impl fmt::Display for SiteId {
 
 /// The text is no site id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a site id has 1 to {} of the characters a-z, A-Z, 0-9, '.', '_', ':' and '-'", limits::SITE_ID_CHARS)]
+#[error(
+    "a site id has 1 to {} of the characters a-z, A-Z, 0-9, '.', '_', ':' and '-'",
+    limits::SITE_ID_CHARS
+)]
 pub struct InvalidSiteId;
 
 /// Who an event is: the client's own id, or one made at ingestion.

@@ -134,7 +134,8 @@ fn host_of(authority: &str) -> Option<Cow<'_, str>> {
 }
 
 fn is_port(text: &str) -> bool {
-    text.is_empty() || text.strip_prefix(':').is_some_and(|port| port.bytes().all(|byte| byte.is_ascii_digit()))
+    text.is_empty()
+        || text.strip_prefix(':').is_some_and(|port| port.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 fn lower(host: &str) -> Cow<'_, str> {

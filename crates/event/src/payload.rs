@@ -2,7 +2,7 @@
 //!
 //! Parse once: whoever holds a `Payload` holds values within every bound of [`crate::limits`].
 //!
-//! A body is [split](Envelope::split) into the raw text of its events, and each is [read](read) alone, so that one
+//! A body is [split](Envelope::split) into the raw text of its events, and each is [read](read()) alone, so that one
 //! bad event leaves its batch alone. `serde_json` checks the syntax and finds the pieces; the strings are
 //! unescaped here, because it refuses a whole text for one lone surrogate (an emoji cut by JavaScript's `slice`).
 //!
@@ -16,6 +16,7 @@
 
 mod envelope;
 mod fields;
+pub mod fuzz;
 pub(crate) mod json;
 mod moment;
 mod name;

@@ -114,7 +114,9 @@ pub struct Received {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RecordError {
     /// Written by a newer version.
-    #[error("record version {0} is unknown, the newest known is {VERSION}: was it written by a newer millrace?")]
+    #[error(
+        "record version {0} is unknown, the newest known is {VERSION}: was it written by a newer millrace?"
+    )]
     Version(u8),
     /// The bytes end early or contradict the format.
     #[error("record is damaged at byte {at}")]
@@ -230,6 +232,11 @@ pub fn decode(record: &Bytes) -> Result<Received, RecordError> {
         return Err(RecordError::Field("event_id"));
     }
     Ok(received)
+}
+
+/// Decodes arbitrary bytes; run by proptest and by cargo-fuzz. Whatever comes: an error, or a record.
+pub fn fuzz(bytes: &[u8]) {
+    let _ = decode(&Bytes::copy_from_slice(bytes));
 }
 
 impl Received {

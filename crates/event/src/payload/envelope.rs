@@ -125,7 +125,12 @@ impl<'a> Envelope<'a> {
             return lines(text, limit);
         }
         let envelope = match text.as_bytes()[0] {
-            b'[' => elements(text, limit).map(|events| Self { kind: Kind::Batch, events, sent_at: None, checked: true }),
+            b'[' => elements(text, limit).map(|events| Self {
+                kind: Kind::Batch,
+                events,
+                sent_at: None,
+                checked: true,
+            }),
             b'{' => object(text, limit),
             _ => json::check(text).map_err(not_json).and(Err(EnvelopeError::NotAnEvent)),
         };

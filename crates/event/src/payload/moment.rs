@@ -16,7 +16,8 @@ pub(crate) fn read(
 ) -> Result<Option<Timestamp>, Rejection> {
     let Some(raw) = raw else { return Ok(None) };
     let Some(sent) = millis(raw) else {
-        let message = "the timestamp is neither RFC 3339 (2026-11-20T10:00:00Z) nor epoch seconds or milliseconds";
+        let message =
+            "the timestamp is neither RFC 3339 (2026-11-20T10:00:00Z) nor epoch seconds or milliseconds";
         return Err(Rejection::of("timestamp_invalid", "timestamp", message));
     };
     let received_at = context.received_at;
@@ -25,11 +26,13 @@ pub(crate) fn read(
     let at = Timestamp::from_millis(sent).plus_millis(behind);
     let age = received_at.as_millis().saturating_sub(at.as_millis());
     if age > limits::PAST_MS {
-        let message = format!("the timestamp {at} is older than ten years: send the time of the event in UTC");
+        let message =
+            format!("the timestamp {at} is older than ten years: send the time of the event in UTC");
         return Err(Rejection::of("timestamp_out_of_range", "timestamp", message));
     }
     if age < -limits::FUTURE_MS {
-        let message = format!("the timestamp {at} is more than 24 hours ahead: set the clock, or send sent_at");
+        let message =
+            format!("the timestamp {at} is more than 24 hours ahead: set the clock, or send sent_at");
         return Err(Rejection::of("timestamp_out_of_range", "timestamp", message));
     }
     Ok(Some(at))
@@ -83,7 +86,8 @@ fn rfc3339_utc(text: &str) -> Option<i64> {
         4 | 6 | 9 | 11 => 30,
         _ => 31,
     };
-    let fits = (1..=12).contains(&month) && (1..=last).contains(&day) && hour < 24 && minute < 60 && second < 60;
+    let fits =
+        (1..=12).contains(&month) && (1..=last).contains(&day) && hour < 24 && minute < 60 && second < 60;
     if !fits || year == 0 {
         return None;
     }
@@ -99,7 +103,9 @@ fn rfc3339_utc(text: &str) -> Option<i64> {
 }
 
 fn digits(bytes: &[u8]) -> Option<i64> {
-    bytes.iter().try_fold(0, |number, byte| byte.is_ascii_digit().then(|| number * 10 + i64::from(byte - b'0')))
+    bytes
+        .iter()
+        .try_fold(0, |number, byte| byte.is_ascii_digit().then(|| number * 10 + i64::from(byte - b'0')))
 }
 
 #[cfg(test)]
@@ -109,14 +115,17 @@ mod tests {
     #[test]
     fn the_quick_reader_agrees_with_the_whole_one() {
         for day in (-250_000i64..1_000_000).step_by(37) {
-            let text = Timestamp::from_millis(day * 86_400_000 + (day * 7_919).rem_euclid(86_400_000)).to_string();
+            let text =
+                Timestamp::from_millis(day * 86_400_000 + (day * 7_919).rem_euclid(86_400_000)).to_string();
             if let Some(quick) = rfc3339_utc(&text) {
                 assert_eq!(Some(quick), Timestamp::parse(&text).map(Timestamp::as_millis), "{text}");
             } else {
                 assert!(text.len() != 20 && text.len() != 24, "{text}");
             }
         }
-        for other in ["2026-02-29T00:00:00Z", "2026-13-01T00:00:00Z", "2026-11-20T24:00:00Z", "2026-11-20 10:00:00Z"] {
+        for other in
+            ["2026-02-29T00:00:00Z", "2026-13-01T00:00:00Z", "2026-11-20T24:00:00Z", "2026-11-20 10:00:00Z"]
+        {
             assert_eq!(rfc3339_utc(other), None, "{other}");
         }
     }

@@ -15,7 +15,11 @@ pub(crate) fn read<'a>(raw: Option<&'a str>, repairs: &mut Repairs) -> Result<Co
     let missing = || Rejection::of("name_missing", "name", "the event has no name: send \"name\"");
     let raw = raw.ok_or_else(missing)?;
     let Some(text) = text::string(raw, repairs) else {
-        return Err(Rejection::of("name_invalid", "name", "the event's name is no string: send it in quotes"));
+        return Err(Rejection::of(
+            "name_invalid",
+            "name",
+            "the event's name is no string: send it in quotes",
+        ));
     };
     let name = match text {
         Cow::Borrowed(text) => Cow::Borrowed(text.trim()),

@@ -39,8 +39,10 @@ pub(crate) fn revenue(raw: Option<&str>) -> Result<Option<Revenue>, Rejection> {
     });
     let shape = "the revenue is no {\"amount\": 9.99, \"currency\": \"EUR\"}";
     let (amount, currency) = amount.zip(currency).ok_or_else(|| invalid(shape))?;
-    let currency = text::string(currency, &mut Repairs::default()).and_then(|text| text.parse::<Currency>().ok());
-    let currency = currency.ok_or_else(|| invalid("the currency is no ISO 4217 code of three letters, such as EUR"))?;
+    let currency =
+        text::string(currency, &mut Repairs::default()).and_then(|text| text.parse::<Currency>().ok());
+    let currency =
+        currency.ok_or_else(|| invalid("the currency is no ISO 4217 code of three letters, such as EUR"))?;
     let amount = text::string(amount, &mut Repairs::default()).unwrap_or(amount.into());
     let micros = micros(&amount).ok_or_else(|| invalid("the amount is no decimal number, such as 9.99"))?;
     if micros.unsigned_abs() as f64 > limits::REVENUE_AMOUNT * 1e6 {
@@ -60,7 +62,11 @@ pub(crate) fn screen(fields: &Fields<'_>) -> Option<Screen> {
 
 /// The number of 1e400 and its like, which no engine can hold.
 pub(crate) fn out_of_range(field: &'static str) -> Rejection {
-    Rejection::of("number_out_of_range", field, format!("a number in '{field}' is too large: send it as a string"))
+    Rejection::of(
+        "number_out_of_range",
+        field,
+        format!("a number in '{field}' is too large: send it as a string"),
+    )
 }
 
 /// A raw JSON number; infinite where it is beyond what 64 bits of floating point hold.

@@ -93,7 +93,8 @@ impl<'a> Flat<'a, '_> {
         }
         let inner = text::string(key, self.repairs).unwrap_or_default();
         if inner.is_empty() {
-            return self.reject("property_key_invalid", "a property has an empty key: name it, or leave it out");
+            return self
+                .reject("property_key_invalid", "a property has an empty key: name it, or leave it out");
         }
         let key = if prefix.is_empty() { inner } else { Cow::Owned(format!("{prefix}.{inner}")) };
         if text::cut(&key, limits::PROPERTY_KEY_CHARS).1 {
@@ -135,7 +136,8 @@ impl<'a> Flat<'a, '_> {
         if let Some(entry) = self.entries.iter_mut().find(|entry| entry.0 == key) {
             entry.1 = value;
         } else if self.entries.len() == limits::PROPERTIES {
-            let message = format!("the event has more than {} properties after flattening", limits::PROPERTIES);
+            let message =
+                format!("the event has more than {} properties after flattening", limits::PROPERTIES);
             self.reject("too_many_properties", message);
         } else {
             self.entries.push((key, value));

@@ -82,7 +82,8 @@ fn fields(raw: &str, checked: bool) -> Result<Fields<'_>, Rejection> {
             let message = format!("the event nests deeper than {} levels: flatten it", limits::DEPTH);
             return Err(Rejection::whole("too_deep", message));
         }
-        let not_json = |error| Rejection::whole("invalid_json", format!("the event is not valid JSON: {error}"));
+        let not_json =
+            |error| Rejection::whole("invalid_json", format!("the event is not valid JSON: {error}"));
         json::check(raw).map_err(not_json)?;
     }
     if !raw.starts_with('{') {

@@ -81,7 +81,9 @@ fn envelopes() {
 fn utf8_only() {
     assert_eq!(utf8("\u{feff}{}".as_bytes()), Ok("{}"));
     assert_eq!(utf8("ä🚀".as_bytes()), Ok("ä🚀"));
-    for bad in [&b"\xff\xfe{\0}\0"[..], b"{\"a\":\"\xe4\"}", b"\xc0\xaf", b"\xed\xa0\x80", b"\xf5\x80\x80\x80"] {
+    for bad in
+        [&b"\xff\xfe{\0}\0"[..], b"{\"a\":\"\xe4\"}", b"\xc0\xaf", b"\xed\xa0\x80", b"\xf5\x80\x80\x80"]
+    {
         assert_eq!(utf8(bad).map_err(|error| error.code()), Err("invalid_utf8"), "{bad:?}");
     }
 }
@@ -90,7 +92,8 @@ fn utf8_only() {
 fn ndjson_is_judged_line_by_line() {
     let body = "{\"name\":\"a\"}\r\n\n  \n{\"name\":\n[]\n{\"name\":\"b\"} x\n5\n{\"name\":\"c\"}";
     let parsed = all(body, Format::Ndjson, false).unwrap();
-    let codes: Vec<&str> = parsed.events.iter().map(|e| e.as_ref().map_or_else(|e| e.code, |e| &e.name)).collect();
+    let codes: Vec<&str> =
+        parsed.events.iter().map(|e| e.as_ref().map_or_else(|e| e.code, |e| &e.name)).collect();
     assert_eq!(codes, ["a", "invalid_json", "not_an_event", "invalid_json", "not_an_event", "c"]);
     let deep = format!("{}\n{{\"name\":\"a\"}}", "[".repeat(10_000));
     assert_eq!(all(&deep, Format::Ndjson, false).unwrap().events[0].as_ref().unwrap_err().code, "too_deep");
@@ -144,7 +147,8 @@ fn names() {
 
 #[test]
 fn properties() {
-    let keys = |n: usize| format!("{{{}}}", (0..n).map(|i| format!(r#""k{i}":{i}"#)).collect::<Vec<_>>().join(","));
+    let keys =
+        |n: usize| format!("{{{}}}", (0..n).map(|i| format!(r#""k{i}":{i}"#)).collect::<Vec<_>>().join(","));
     for (properties, expected) in [
         (r#"{"a":"x","b":1.50,"c":true}"#, r#"{"a":"x","b":1.50,"c":true}"#),
         (r#" { "a" : "x" , "b":[ 1 , "\u00e4" ] } "#, r#"{"a":"x","b":"[1,\"ä\"]"}"#),
@@ -157,18 +161,27 @@ fn properties() {
         ("{}", ""),
         ("{ }", ""),
         ("null", ""),
-        (r#"{"a":9007199254740993,"b":18446744073709551616,"c":-0}"#, r#"{"a":9007199254740993,"b":18446744073709551616,"c":-0}"#),
+        (
+            r#"{"a":9007199254740993,"b":18446744073709551616,"c":-0}"#,
+            r#"{"a":9007199254740993,"b":18446744073709551616,"c":-0}"#,
+        ),
         (r#"{"a":1E5,"b":[1e2,{"x":null}]}"#, r#"{"a":1E5,"b":"[1e2,{\"x\":null}]"}"#),
         (r#"{"__proto__":{"x":1},"constructor":"y"}"#, r#"{"__proto__.x":1,"constructor":"y"}"#),
         (r#"{"a":"\ud83d","b\u0000":"x\u0000"}"#, "{\"a\":\"\u{fffd}\",\"b\":\"x\"}"),
         (r#"{"a":["\ud83d"]}"#, "{\"a\":\"[\\\"\u{fffd}\\\"]\"}"),
         (r#"{"a":"\n\"\\\u0001\/"}"#, r#"{"a":"\n\"\\\u0001/"}"#),
-        (r#"{"a":"<script>","b":"=1+1","c":"' OR 1=1--"}"#, r#"{"a":"<script>","b":"=1+1","c":"' OR 1=1--"}"#),
+        (
+            r#"{"a":"<script>","b":"=1+1","c":"' OR 1=1--"}"#,
+            r#"{"a":"<script>","b":"=1+1","c":"' OR 1=1--"}"#,
+        ),
     ] {
         assert_eq!(flat(properties).as_deref(), Ok(expected), "{properties}");
     }
     assert_eq!(flat(&keys(64)), Ok(keys(64)));
-    assert_eq!(flat(&format!(r#"{{"{}":1}}"#, "k".repeat(120))), Ok(format!(r#"{{"{}":1}}"#, "k".repeat(120))));
+    assert_eq!(
+        flat(&format!(r#"{{"{}":1}}"#, "k".repeat(120))),
+        Ok(format!(r#"{{"{}":1}}"#, "k".repeat(120)))
+    );
     for (properties, code) in [
         ("5", "properties_invalid"),
         ("\"x\"", "properties_invalid"),
@@ -251,7 +264,10 @@ fn timestamps_are_corrected_and_bounded() {
         (format!(r#","timestamp":{}"#, now + day + 1), Err("timestamp_out_of_range")),
         (format!(r#","timestamp":{}"#, now - 3_653 * day), Ok(Some(-3_653 * day))),
         (format!(r#","timestamp":{}"#, now - 3_653 * day - 1), Err("timestamp_out_of_range")),
-        (r#","timestamp":"2027-11-20T10:00:00Z","sent_at":"2027-11-20T10:00:01Z""#.to_owned(), Ok(Some(-1000))),
+        (
+            r#","timestamp":"2027-11-20T10:00:00Z","sent_at":"2027-11-20T10:00:01Z""#.to_owned(),
+            Ok(Some(-1000)),
+        ),
         (r#","timestamp":1,"sent_at":"1970-01-01T00:01:00Z""#.to_owned(), Ok(Some(-59_000))),
         (format!(r#","timestamp":{now},"sent_at":"nonsense""#), Ok(Some(0))),
         (r#","timestamp":0"#.to_owned(), Err("timestamp_out_of_range")),

@@ -1,0 +1,75 @@
+//! Who may send events to which site.
+
+use std::sync::Arc;
+
+use millrace_catalog::key::KeyKind;
+use millrace_catalog::{Directory, Grant, Site};
+use millrace_event::SiteId;
+use millrace_event::payload::{Rejection, Trust};
+
+use crate::Refusal;
+
+/// What a request may do, by its key and one snapshot of the catalog.
+#[derive(Debug)]
+pub(crate) struct Admission<'d> {
+    directory: &'d Directory,
+    grant: Option<&'d Grant>,
+}
+
+impl<'d> Admission<'d> {
+    /// Recognises the key, where there is one. An unknown key is refused whatever else the request says: a 2xx for
+    /// it would be a silent loss.
+    pub(crate) fn new(directory: &'d Directory, key: Option<&str>) -> Result<Self, Refusal> {
+        let Some(key) = key else { return Ok(Self { directory, grant: None }) };
+        let grant = directory.grant(key).ok_or(Refusal::KeyUnknown)?;
+        match grant.kind {
+            KeyKind::Write | KeyKind::Admin => Ok(Self { directory, grant: Some(grant) }),
+            KeyKind::Read => Err(Refusal::KeyReadOnly),
+        }
+    }
+
+    /// Every key is a secret one; who holds it may speak for others.
+    pub(crate) fn trust(&self) -> Trust {
+        Trust { secret_key: self.grant.is_some() }
+    }
+
+    /// The site of an event that names `named`.
+    pub(crate) fn site(&self, named: Option<&str>) -> Result<&'d SiteId, Rejection> {
+        let site = match (self.grant, named) {
+            (Some(grant), None) => &grant.site,
+            (Some(grant), Some(named)) if grant.site.id.as_str() == named => &grant.site,
+            (Some(_), Some(_)) => return Err(key_of_another_site()),
+            (None, Some(named)) => open(self.directory.site(named).ok_or_else(site_unknown)?)?,
+            (None, None) => {
+                self.directory.only_site().filter(|site| !site.require_key).ok_or_else(site_missing)?
+            }
+        };
+        Ok(&site.id)
+    }
+}
+
+/// Did the event fail here, and not by its own content?
+pub(crate) fn is_of_admission(rejection: &Rejection) -> bool {
+    matches!(rejection.code, "site_unknown" | "site_id_missing" | "key_missing" | "key_of_another_site")
+}
+
+fn open(site: &Arc<Site>) -> Result<&Arc<Site>, Rejection> {
+    if site.require_key {
+        let message = "the site takes events with a key only: send X-API-Key or Authorization: Bearer";
+        return Err(Rejection::of("key_missing", "site_id", message));
+    }
+    Ok(site)
+}
+
+fn site_unknown() -> Rejection {
+    Rejection::of("site_unknown", "site_id", "there is no such site: add it with 'millrace site add'")
+}
+
+fn site_missing() -> Rejection {
+    Rejection::of("site_id_missing", "site_id", "the event names no site: send site_id, or the key of a site")
+}
+
+fn key_of_another_site() -> Rejection {
+    let message = "the key is of another site: leave site_id out, or send that site's own key";
+    Rejection::of("key_of_another_site", "site_id", message)
+}

@@ -1,0 +1,34 @@
+//! HTTP in: parse, admit, append, 202.
+//!
+//! A request passes these stations, each in its file:
+//!
+//! 1. [`http`](mod@http): the routes, headers, CORS; [`body`] reads the body against a deadline and a budget;
+//! 2. [`decode`]: content types and encodings, bounded on the decompressed side;
+//! 3. [`prepare`]: the key and the sites it opens ([`admit`]), each event parsed, judged and encoded;
+//! 4. [`Intake::accept`]: one append to the queue, then the answer;
+//! 5. [`answer`]: refusals to status codes, in the one error envelope.
+//!
+//! Invariants: nothing is acknowledged before [`Queue::append`] returned; a refused body stores nothing; the
+//! catalog is read from its snapshot only; no address, key or body is logged, and no label is a site's or a key's.
+
+mod admit;
+pub mod answer;
+mod body;
+pub mod client;
+mod config;
+mod decode;
+mod figures;
+mod http;
+mod intake;
+mod prepare;
+pub mod rejects;
+
+#[cfg(doc)]
+use millrace_queue::Queue;
+
+pub use answer::Refusal;
+pub use config::IngestConfig;
+pub use decode::Encoding;
+pub use http::{Peer, openapi_router, router};
+pub use intake::{Accepted, Intake, Submission};
+pub use prepare::EventRejection;
