@@ -4,11 +4,13 @@
 //! no allocation to speak of. Whatever goes wrong between two machines is an error of [`Client::post`], after which
 //! the next call connects again; every answer of a server, of whatever status, is a [`Response`].
 
+use std::borrow::Cow;
 use std::io;
 use std::time::Duration;
 
 use anyhow::{Context, bail, ensure};
 use bytes::{Buf, BytesMut};
+use serde::Deserialize;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -62,6 +64,26 @@ pub(crate) struct Response {
     pub(crate) retry_after: Option<Duration>,
     /// The body.
     pub(crate) body: BytesMut,
+}
+
+/// An answer that is none of success, in one line.
+pub(crate) fn refusal(status: u16, body: &[u8]) -> String {
+    #[derive(Deserialize)]
+    struct Envelope<'a> {
+        #[serde(borrow)]
+        error: Error<'a>,
+    }
+    #[derive(Deserialize)]
+    struct Error<'a> {
+        #[serde(borrow)]
+        code: Cow<'a, str>,
+        #[serde(borrow)]
+        message: Cow<'a, str>,
+    }
+    match serde_json::from_slice::<Envelope<'_>>(body) {
+        Ok(Envelope { error }) => format!("{status} {}: {}", error.code, error.message),
+        Err(_) => format!("status {status}"),
+    }
 }
 
 /// One connection to one route.

@@ -302,6 +302,12 @@ fn dwell(dice: &mut Dice, least: f64, mean: f64) -> u64 {
     (least - mean * (1.0 - unit).ln()).min(PATIENCE_MS) as u64
 }
 
+/// The browsers of the demo.
+#[cfg(test)]
+pub(crate) fn user_agents() -> impl Iterator<Item = &'static str> {
+    world::DEVICES.iter().map(|(_, device)| device.user_agent)
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::HashMap;

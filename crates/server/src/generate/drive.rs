@@ -15,7 +15,7 @@ use super::summary::{Summary, Tally};
 use super::typed::Typed;
 use super::web::Web;
 use super::{Mix, Plan};
-use crate::client::{Client, Endpoint, Response};
+use crate::client::{Client, Endpoint, Response, refusal};
 
 /// The first pause before a request is repeated; each further one is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
@@ -270,9 +270,11 @@ impl Connection {
                 self.tally.rejected += events;
                 Ok(Verdict::Done)
             }
-            429 | 500..=599 => Ok(Verdict::Again(refusal(&response), response.retry_after)),
+            429 | 500..=599 => {
+                Ok(Verdict::Again(refusal(response.status, &response.body), response.retry_after))
+            }
             // Every other request would be refused for the same reason.
-            _ => bail!("the server refuses events: {}", refusal(&response)),
+            _ => bail!("the server refuses events: {}", refusal(response.status, &response.body)),
         }
     }
 }
@@ -283,24 +285,4 @@ impl Connection {
 struct Answer {
     accepted: Option<u64>,
     rejected: Vec<IgnoredAny>,
-}
-
-/// An answer that is none of success, in one line.
-fn refusal(response: &Response) -> String {
-    #[derive(Deserialize)]
-    struct Envelope<'a> {
-        #[serde(borrow)]
-        error: Error<'a>,
-    }
-    #[derive(Deserialize)]
-    struct Error<'a> {
-        #[serde(borrow)]
-        code: std::borrow::Cow<'a, str>,
-        #[serde(borrow)]
-        message: std::borrow::Cow<'a, str>,
-    }
-    match serde_json::from_slice::<Envelope<'_>>(&response.body) {
-        Ok(Envelope { error }) => format!("{} {}: {}", response.status, error.code, error.message),
-        Err(_) => format!("status {}", response.status),
-    }
 }
