@@ -246,8 +246,8 @@ mod tests {
         for entry in fs::read_dir(dir.path()).unwrap() {
             assert!(entry.unwrap().metadata().unwrap().len() <= FILE_BYTES);
         }
-        let latest = read_latest(dir.path(), 2_500).unwrap();
-        assert_eq!(latest.len(), 2_500);
+        let latest = read_latest(dir.path(), 2_000).unwrap();
+        assert_eq!(latest.len(), 2_000);
         assert!(latest.iter().zip((0..many).rev()).all(|(copy, index)| copy.index == index));
     }
 

@@ -1,1 +1,7 @@
-fn main() {}
+//! Ingestion through its router, on a queue and a catalog in memory.
+
+mod auth;
+mod encoding;
+mod events;
+mod queue;
+mod support;
