@@ -29,7 +29,7 @@ use pace::Pace;
 pub use summary::Summary;
 use summary::Tally;
 
-/// What `millrace generate` is told.
+/// Send generated events to any Millrace over HTTP, and say how it took them.
 #[derive(Clone, Debug, clap::Args)]
 pub struct GenerateArgs {
     /// The server, such as http://127.0.0.1:8080
@@ -132,8 +132,10 @@ impl Plan {
     fn check(&self) -> anyhow::Result<()> {
         use millrace_event::limits::BATCH_EVENTS;
 
-        let positive = |number: f64| number.is_finite() && number > 0.0;
-        ensure!(self.rate.is_none_or(positive), "the rate must be above 0 events a second");
+        let range = 0.001..=1e9;
+        ensure!(self.rate.is_none_or(|rate| range.contains(&rate)), "a rate is 0.001 to 1e9 events a second");
+        let year = Duration::from_secs(366 * 86_400);
+        ensure!(self.duration.is_none_or(|duration| duration <= year), "a load lasts a year at most");
         ensure!(self.burst.is_none() || self.rate.is_some(), "bursts are multiples of a rate: give one");
         ensure!((1..=BATCH_EVENTS).contains(&self.batch), "a batch has 1 to {BATCH_EVENTS} events");
         ensure!((1..=4096).contains(&self.connections), "there may be 1 to 4096 connections");

@@ -16,7 +16,7 @@ mod summary;
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 use async_trait::async_trait;
 use bytes::Bytes;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -25,7 +25,7 @@ use tokio::sync::mpsc;
 pub use http::HttpSink;
 pub use summary::Summary;
 
-/// What is imported.
+/// Import a file, into a running server or a stopped data directory.
 #[derive(Clone, Debug, clap::Subcommand)]
 pub enum ImportCommand {
     /// Page views from a web server's access log (combined or common format, may be gzipped)
@@ -46,10 +46,10 @@ pub struct TargetArgs {
     #[arg(long, value_name = "ID")]
     pub site: Option<String>,
     /// A running server, such as http://127.0.0.1:8080
-    #[arg(long, value_name = "URL", conflicts_with = "data_dir", required_unless_present = "data_dir")]
+    #[arg(long, value_name = "URL", conflicts_with = "data_dir")]
     pub to: Option<String>,
     /// A write key of the running server: without one it does not believe addresses and user agents
-    #[arg(long, env = "MILLRACE_KEY", hide_env_values = true, requires = "to")]
+    #[arg(long, env = "MILLRACE_KEY", hide_env_values = true)]
     pub key: Option<String>,
     /// The data directory of a stopped server
     #[arg(long, value_name = "DIR")]
@@ -128,6 +128,10 @@ pub async fn command<S: Sink>(
     open_local: impl AsyncFnOnce(&Path) -> anyhow::Result<S>,
 ) -> anyhow::Result<()> {
     let target = command.target();
+    if matches!(command, ImportCommand::AccessLog(_)) {
+        let key = target.key.as_ref().filter(|_| target.to.is_some());
+        ensure!(target.site.is_some() || key.is_some(), "a log does not say its site: give --site ID");
+    }
     let summary = match (&target.to, &target.data_dir) {
         (Some(to), _) => {
             let mut sink = HttpSink::new(to, target.key.as_deref())?;

@@ -10,9 +10,8 @@ use rand::RngExt;
 use rand::SeedableRng;
 use rand::rngs::Xoshiro256PlusPlus;
 
-use super::world::{
-    self, CHECKOUT, PAGES, PRICING, SIGNUP, SOURCES, Source, THANKS, TOUR, WELCOME, pick, total,
-};
+use super::world::pages::{self, CHECKOUT, PAGES, PRICING, SIGNUP, THANKS, TOUR, WELCOME};
+use super::world::{self, SOURCES, Source, pick, total};
 
 /// The random numbers of the demo: the same for the same seed, whatever the platform.
 pub(crate) type Dice = Xoshiro256PlusPlus;
@@ -168,7 +167,7 @@ impl Visit {
             let hundredths = if yearly { monthly * 10 } else { monthly };
             return step(dwell(dice, 25_000.0, 40_000.0), What::Purchase { plan, hundredths, yearly });
         }
-        if page == TOUR && roll < 620 || page == world::HOME && roll < 80 {
+        if page == TOUR && roll < 620 || page == pages::HOME && roll < 80 {
             let seconds = 4 + (dwell(dice, 0.0, 45_000.0) / 1000).min(116) as u32;
             return step(dwell(dice, 3_000.0, 6_000.0) + u64::from(seconds) * 1000, What::Watch { seconds });
         }
@@ -232,7 +231,7 @@ impl Writer {
         if let Some(id) = id {
             put(out, r#"","event_id":""#, id);
         }
-        put(out, r#"","url":""#, world::ORIGIN);
+        put(out, r#"","url":""#, pages::ORIGIN);
         out.extend_from_slice(page.path.as_bytes());
         match step.what {
             What::Enter(source) => {
@@ -334,7 +333,7 @@ mod tests {
                 let event: Value = serde_json::from_slice(&out).unwrap();
                 assert_eq!(event["site_id"], "a \"site\"");
                 assert_eq!(event["event_id"], "id-1");
-                assert!(event["url"].as_str().unwrap().starts_with(world::ORIGIN));
+                assert!(event["url"].as_str().unwrap().starts_with(pages::ORIGIN));
                 assert!(event["ip"].as_str().unwrap().parse::<Ipv4Addr>().is_ok());
                 assert_eq!(event["user_id"].is_string(), person.member);
                 let name = event["name"].as_str().unwrap();

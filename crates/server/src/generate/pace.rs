@@ -49,6 +49,9 @@ impl fmt::Display for Burst {
     }
 }
 
+/// Nothing is due later than in thirty years, which an instant can still hold.
+const LONGEST: f64 = 1e9;
+
 /// A schedule of events: each period is a quiet stretch at the rate, then a burst.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Pace {
@@ -65,12 +68,13 @@ impl Pace {
     pub(super) fn due(&self, event: u64) -> Duration {
         let (quiet, burst) = self.period();
         let (periods, rest) = divide(event as f64, quiet + burst);
-        let within = if rest < quiet {
+        // A pause has no events: what rounding puts there belongs before it.
+        let within = if rest < quiet || self.burst.times == 0.0 {
             rest / self.rate
         } else {
             self.quiet_seconds() + (rest - quiet) / (self.rate * self.burst.times)
         };
-        Duration::from_secs_f64(periods * self.burst.every + within)
+        Duration::from_secs_f64((periods * self.burst.every + within).min(LONGEST))
     }
 
     /// How many events are due in the first `elapsed`.
