@@ -92,7 +92,8 @@ impl History {
             while let Some(step) = visit.step(person, &mut self.dice) {
                 at += step.after_ms as i64;
                 count += 1;
-                let id = format!("demo-{:x}-{}-{count}", self.seed, self.day);
+                // Another day's history is another one, so its ids are its own.
+                let id = format!("demo-{:x}-{}-{}-{count}", self.seed, self.today, self.today - self.day);
                 let mut event = Vec::with_capacity(512);
                 self.writer.event(&mut event, person, &step, Some(&id), Some(at));
                 made.push((at, event));
@@ -198,6 +199,10 @@ mod tests {
         let again: Vec<_> = history("demo", NOW, 30, 42).take(morning.len()).collect();
         assert!(morning == again);
         assert!(history("demo", NOW, 30, 43).next() != history("demo", NOW, 30, 42).next());
+        let id = |event: &Vec<u8>| serde_json::from_slice::<Value>(event).unwrap()["event_id"].to_string();
+        let ids: HashSet<String> = morning.iter().map(id).collect();
+        let tomorrow: Vec<_> = history("demo", NOW.plus_millis(DAY_MS), 30, 42).collect();
+        assert!(tomorrow.iter().all(|event| !ids.contains(&id(event))), "another history has other ids");
     }
 
     #[test]
