@@ -47,7 +47,7 @@ test: web/node_modules browser tools
 e2e: web/node_modules browser
 	cd web && npm run build
 	$(CARGO) build --workspace --all-features
-	./deploy/e2e.sh ./target/debug/millrace
+	./web/e2e/against-server.sh ./target/debug/millrace
 
 # Every interleaving of the queue's group commit.
 loom:

@@ -167,6 +167,9 @@ impl EventStore for LakeStore {
     async fn insert(&self, batch: &EventBatch) -> Result<Offsets, StoreError> {
         let lake = &self.lake;
         for _ in 0..HOLD_BACK_TRIES {
+            // Listening begins before looking: a seal that ends in between is heard.
+            let mut sealed = std::pin::pin!(lake.sealed.notified());
+            sealed.as_mut().enable();
             let (sealing, tail) = lake.state.unsealed_rows();
             if sealing + tail <= lake.config.seal_rows * 4 {
                 let chunk = (!batch.events.is_empty())
@@ -178,7 +181,7 @@ impl EventStore for LakeStore {
                 return Ok(lake.state.durable());
             }
             lake.due.notify_one();
-            let _ = tokio::time::timeout(HOLD_BACK, lake.sealed.notified()).await;
+            let _ = tokio::time::timeout(HOLD_BACK, sealed).await;
         }
         Err(StoreError::Unavailable("the tail is full and cannot be sealed fast enough".to_owned()))
     }

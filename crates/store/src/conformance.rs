@@ -148,7 +148,13 @@ async fn compare(store: &dyn EventStore, oracle: &MemoryStore, step: usize) {
         sessions: BASE.plus_millis(2 * DAY_MS),
         limit: 1_000_000,
     };
-    let (found, right) = (store.remember(since).await.expect("remember"), oracle.remember(since).await.expect("remember"));
+    let mut found = store.remember(since).await.expect("remember");
+    let mut right = oracle.remember(since).await.expect("remember");
+    for memory in [&mut found, &mut right] {
+        assert!(memory.sessions.is_sorted_by_key(|session| session.end), "step {step}: sessions in order of their end");
+        // The order of those that end at once is open.
+        memory.sessions.sort_by_key(|session| (session.end, session.session, session.visitor, session.site.clone()));
+    }
     assert_eq!(found, right, "step {step}: what a worker remembers");
 }
 
@@ -199,17 +205,19 @@ fn queries(site: &SiteId) -> Vec<CheckedQuery> {
         (Range::Last(3, Interval::Week), vec![Metric::Visits], vec![Time(Interval::Week)], Filter::Or(vec![])),
     ];
     let mut checked = Vec::new();
-    for (range, metrics, dimensions, filter) in shapes {
-        for (zone, limit, offset) in [("UTC", 1_000, 0), ("Asia/Kathmandu", 3, 1)] {
+    for (place, (range, metrics, dimensions, filter)) in shapes.into_iter().enumerate() {
+        let variants = [("UTC", 1_000, 0), ("Asia/Kathmandu", 3, 1)];
+        let timed = dimensions.iter().any(|dimension| matches!(dimension, Time(_)));
+        for (zone, limit, offset) in if timed { &variants[..] } else { &variants[place % 2..][..1] } {
             // Of one row there is nothing to pass over.
-            let offset = if dimensions.is_empty() { 0 } else { offset };
+            let offset = if dimensions.is_empty() { 0 } else { *offset };
             let query = Query {
                 site: site.clone(),
                 range,
                 metrics: metrics.clone(),
                 dimensions: dimensions.clone(),
                 filter: filter.clone(),
-                limit,
+                limit: *limit,
                 offset,
             };
             let zone = jiff::tz::TimeZone::get(zone).expect("a known zone");

@@ -207,7 +207,7 @@ impl Worker {
     }
 
     /// Keeps what could not be processed; answers whether that was done before `stop`.
-    async fn bury(&self, letters: Vec<DeadLetter>, stop: &CancellationToken) -> bool {
+    async fn bury(&mut self, letters: Vec<DeadLetter>, stop: &CancellationToken) -> bool {
         if letters.is_empty() {
             return true;
         }

@@ -184,7 +184,7 @@ fn widen<T: PartialOrd + Copy>(range: &mut (T, T), value: T) {
 }
 
 fn properties(compression: Compression) -> WriterProperties {
-    let level = ZstdLevel::try_new(if compression == Compression::Fast { 1 } else { 6 }).unwrap_or_default();
+    let level = ZstdLevel::try_new(if compression == Compression::Fast { 1 } else { 3 }).unwrap_or_default();
     let mut properties = WriterProperties::builder()
         .set_compression(Codec::ZSTD(level))
         .set_created_by(concat!("millrace ", env!("CARGO_PKG_VERSION")).to_owned())

@@ -1,0 +1,118 @@
+//! The command line.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::config::Config;
+use crate::{commands, generate, import};
+
+/// Self-hosted real-time web and product analytics.
+#[derive(Debug, Parser)]
+#[command(name = "millrace", version, about)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the server
+    Serve(ServeArgs),
+    /// Run a server with a public site 'demo', 30 days of history and a live generator
+    Demo(commands::demo::DemoArgs),
+    /// Send generated events to any Millrace
+    Generate(generate::GenerateArgs),
+    /// Import an access log or events
+    #[command(subcommand)]
+    Import(import::ImportCommand),
+    /// Add, list and remove sites
+    #[command(subcommand)]
+    Site(commands::site::SiteCommand),
+    /// Add, list and revoke API keys
+    #[command(subcommand)]
+    Key(commands::key::KeyCommand),
+    /// Look at a data directory: what is there, what is wrong, what was set aside
+    Doctor(commands::doctor::DoctorArgs),
+}
+
+/// Options of everything that opens a data directory.
+#[derive(Clone, Debug, Default, Args)]
+pub struct DataArgs {
+    /// Configuration file (TOML; see config.example.toml)
+    #[arg(long, value_name = "FILE", env = "MILLRACE_CONFIG")]
+    pub config: Option<PathBuf>,
+    /// Where the embedded queue, store and catalog keep their files
+    #[arg(long, value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// The queue: disk: or disk:PATH
+    #[arg(long, value_name = "URL")]
+    pub queue: Option<String>,
+    /// The store: lake: or lake:PATH
+    #[arg(long, value_name = "URL")]
+    pub store: Option<String>,
+    /// The catalog: sqlite: or sqlite:PATH
+    #[arg(long, value_name = "URL")]
+    pub catalog: Option<String>,
+}
+
+impl DataArgs {
+    /// The configuration with these options over it.
+    pub fn config(&self) -> anyhow::Result<Config> {
+        let mut config = Config::load(self.config.as_deref())?;
+        let Self { config: _, data_dir, queue, store, catalog } = self.clone();
+        config.server.data_dir = data_dir.unwrap_or(config.server.data_dir);
+        config.queue.url = queue.unwrap_or(config.queue.url);
+        config.store.url = store.unwrap_or(config.store.url);
+        config.catalog.url = catalog.unwrap_or(config.catalog.url);
+        Ok(config)
+    }
+}
+
+#[derive(Debug, Args)]
+struct ServeArgs {
+    #[command(flatten)]
+    data: DataArgs,
+    /// Address and port to listen on
+    #[arg(long, value_name = "ADDR")]
+    listen: Option<SocketAddr>,
+    /// Run this role only (may be given again); needs a queue and a store that are servers
+    #[arg(long, value_name = "ROLE")]
+    role: Vec<Role>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Role {
+    Ingest,
+    Worker,
+    Api,
+}
+
+/// Runs what the command line asks for.
+pub async fn run(cli: Cli) -> anyhow::Result<()> {
+    match cli.command {
+        Command::Serve(args) => serve(args).await,
+        Command::Demo(args) => commands::demo::run(args).await,
+        Command::Generate(args) => generate::command(args).await,
+        Command::Import(command) => commands::import::run(command).await,
+        Command::Site(command) => commands::site::run(command).await,
+        Command::Key(command) => commands::key::run(command).await,
+        Command::Doctor(args) => commands::doctor::run(args).await,
+    }
+}
+
+async fn serve(args: ServeArgs) -> anyhow::Result<()> {
+    let mut config = args.data.config()?;
+    config.server.listen = args.listen.unwrap_or(config.server.listen);
+    let all = [Role::Ingest, Role::Worker, Role::Api];
+    anyhow::ensure!(
+        args.role.is_empty() || all.iter().all(|role| args.role.contains(role)),
+        "--role cannot split a server with the queue '{}' and the store '{}': they are files that one process owns, so \
+         ingestion, worker and API have to share it; leave --role out",
+        config.queue.url,
+        config.store.url
+    );
+    crate::telemetry::start_logs(&config.log)?;
+    crate::serve::Running::start(&config).await?.run(crate::serve::signalled()).await
+}

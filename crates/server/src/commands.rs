@@ -1,0 +1,7 @@
+//! Subcommands that need more than a line.
+
+pub mod demo;
+pub mod doctor;
+pub mod import;
+pub mod key;
+pub mod site;

@@ -1,0 +1,299 @@
+//! The configuration: defaults, then a TOML file, then `MILLRACE__SECTION__KEY` variables, then the command line.
+//!
+//! A key that is not known is an error. `config.example.toml` shows every key with its default, which a test holds.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::Context;
+use figment::Figment;
+use figment::providers::{Env, Format, Serialized, Toml};
+use ipnet::IpNet;
+use serde::{Deserialize, Serialize};
+
+/// Everything that can be configured.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// The HTTP server.
+    pub server: Server,
+    /// What ingestion takes.
+    pub ingest: Ingest,
+    /// The queue.
+    pub queue: Queue,
+    /// Reports.
+    pub api: Api,
+    /// The worker.
+    pub worker: Worker,
+    /// The store.
+    pub store: Store,
+    /// Sites and keys.
+    pub catalog: Catalog,
+    /// Logs.
+    pub log: Log,
+}
+
+/// The HTTP server.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Server {
+    /// Address and port.
+    pub listen: SocketAddr,
+    /// Where embedded parts keep their files.
+    pub data_dir: PathBuf,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Connections open at the same time; more wait to be accepted.
+    pub max_connections: usize,
+    /// Seconds a client has to send a request's head; also how long an idle connection is kept.
+    pub header_timeout_seconds: u64,
+    /// Seconds requests have to end after SIGTERM.
+    pub shutdown_timeout_seconds: u64,
+}
+
+/// What ingestion takes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Ingest {
+    /// Seconds a client has to send a body.
+    pub body_timeout_seconds: u64,
+    /// Bytes of all bodies in memory at the same time.
+    pub max_in_flight_bytes: usize,
+    /// Whether copies of rejected events are kept in `<data_dir>/rejected.ndjson`.
+    pub keep_rejected: bool,
+}
+
+/// Reports.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Api {
+    /// Seconds a report may take.
+    pub query_timeout_seconds: u64,
+    /// Queries that run at the same time; more wait.
+    pub queries_at_once: usize,
+}
+
+/// The queue.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Queue {
+    /// `disk:` in the data directory, or `disk:PATH`.
+    pub url: String,
+    /// Bytes beyond which ingestion answers 503.
+    pub max_bytes: u64,
+    /// Bytes of one segment file.
+    pub segment_bytes: u64,
+}
+
+/// The worker.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Worker {
+    /// Records of one batch.
+    pub batch_records: usize,
+    /// Bytes of one batch.
+    pub batch_bytes: usize,
+    /// Seconds a client's event id is recognised.
+    pub dedup_window_seconds: u64,
+    /// Event ids held for that at most.
+    pub dedup_ids: usize,
+    /// Visitors whose sessions are held at most.
+    pub session_visitors: usize,
+}
+
+/// The store.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Store {
+    /// `lake:` in the data directory, or `lake:PATH`.
+    pub url: String,
+    /// Events in memory at which a segment is written.
+    pub seal_rows: usize,
+    /// Seconds after which one is written anyway.
+    pub seal_seconds: u64,
+    /// Threads for queries; 0: one a core.
+    pub query_threads: usize,
+    /// Bytes all queries together may take.
+    pub query_memory_bytes: usize,
+    /// Days that events are kept; 0: for ever.
+    pub retention_days: u32,
+}
+
+/// Sites and keys.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Catalog {
+    /// `sqlite:` in the data directory, or `sqlite:PATH`.
+    pub url: String,
+}
+
+/// Logs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Log {
+    /// `text` or `json`.
+    pub format: LogFormat,
+    /// Which: `info`, or `warn,millrace_queue=debug`.
+    pub filter: String,
+}
+
+/// How logs look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One object a line.
+    Json,
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            data_dir: PathBuf::from("data"),
+            trusted_proxies: Vec::new(),
+            max_connections: 10_000,
+            header_timeout_seconds: 8,
+            shutdown_timeout_seconds: 10,
+        }
+    }
+}
+
+impl Default for Ingest {
+    fn default() -> Self {
+        Self { body_timeout_seconds: 15, max_in_flight_bytes: 256 << 20, keep_rejected: true }
+    }
+}
+
+impl Default for Api {
+    fn default() -> Self {
+        Self { query_timeout_seconds: 30, queries_at_once: 64 }
+    }
+}
+
+impl Default for Queue {
+    fn default() -> Self {
+        Self { url: "disk:".to_owned(), max_bytes: 8 << 30, segment_bytes: 64 << 20 }
+    }
+}
+
+impl Default for Worker {
+    fn default() -> Self {
+        Self {
+            batch_records: 8_192,
+            batch_bytes: 8 << 20,
+            dedup_window_seconds: 24 * 3_600,
+            dedup_ids: 8_000_000,
+            session_visitors: 1_000_000,
+        }
+    }
+}
+
+impl Default for Store {
+    fn default() -> Self {
+        Self {
+            url: "lake:".to_owned(),
+            seal_rows: 262_144,
+            seal_seconds: 60,
+            query_threads: 0,
+            query_memory_bytes: 1 << 30,
+            retention_days: 0,
+        }
+    }
+}
+
+impl Default for Catalog {
+    fn default() -> Self {
+        Self { url: "sqlite:".to_owned() }
+    }
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self { format: LogFormat::Text, filter: "info".to_owned() }
+    }
+}
+
+impl Config {
+    /// Reads `file`, where there is one, and the environment over the defaults.
+    pub fn load(file: Option<&Path>) -> anyhow::Result<Self> {
+        let mut figment = Figment::from(Serialized::defaults(Self::default()));
+        if let Some(file) = file {
+            anyhow::ensure!(file.is_file(), "there is no configuration file '{}'", file.display());
+            figment = figment.merge(Toml::file_exact(file));
+        }
+        let config: Self = figment.merge(Env::prefixed("MILLRACE__").split("__")).extract().context("configuration")?;
+        config.check()?;
+        Ok(config)
+    }
+
+    fn check(&self) -> anyhow::Result<()> {
+        let at_least_one = [
+            ("server.max_connections", self.server.max_connections),
+            ("api.queries_at_once", self.api.queries_at_once),
+            ("worker.batch_records", self.worker.batch_records),
+            ("worker.batch_bytes", self.worker.batch_bytes),
+            ("worker.dedup_ids", self.worker.dedup_ids),
+            ("worker.session_visitors", self.worker.session_visitors),
+            ("store.seal_rows", self.store.seal_rows),
+            ("store.query_memory_bytes", self.store.query_memory_bytes),
+        ];
+        for (key, value) in at_least_one {
+            anyhow::ensure!(value > 0, "{key} is 0: it must be at least 1");
+        }
+        anyhow::ensure!(
+            self.queue.segment_bytes >= 1 << 20 && self.queue.segment_bytes <= self.queue.max_bytes / 4,
+            "queue.segment_bytes is {}: it must be at least 1 MiB and at most a quarter of queue.max_bytes",
+            self.queue.segment_bytes
+        );
+        Ok(())
+    }
+
+    /// Where a backend's URL of scheme `scheme` points: its path, or `default` in the data directory.
+    pub fn path_of(&self, what: &str, url: &str, scheme: &str, default: &str) -> anyhow::Result<PathBuf> {
+        match url.split_once(':') {
+            Some((found, path)) if found == scheme => {
+                Ok(if path.is_empty() { self.server.data_dir.join(default) } else { PathBuf::from(path) })
+            }
+            _ => anyhow::bail!("{what}.url is '{url}': this version knows '{scheme}:' and '{scheme}:PATH'"),
+        }
+    }
+}
+
+/// Seconds as a duration.
+pub(crate) fn seconds(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Config;
+
+    #[test]
+    fn the_example_shows_every_key_with_its_default() {
+        let example = include_str!("../../../config.example.toml");
+        let shown: figment::value::Dict = toml_dict(example);
+        let defaults = figment::Figment::from(figment::providers::Serialized::defaults(Config::default()));
+        let defaults: figment::value::Dict = defaults.extract().expect("defaults");
+        assert_eq!(plain(&shown), plain(&defaults));
+    }
+
+    #[test]
+    fn an_unknown_key_is_an_error_that_names_it() {
+        let file = tempfile::NamedTempFile::new().expect("a file");
+        std::fs::write(file.path(), "[queue]\nmax_byte = 1\n").expect("written");
+        let error = format!("{:#}", Config::load(Some(file.path())).expect_err("refused"));
+        assert!(error.contains("max_byte"), "{error}");
+    }
+
+    fn toml_dict(text: &str) -> figment::value::Dict {
+        use figment::providers::Format;
+        figment::Figment::from(figment::providers::Toml::string(text)).extract().expect("TOML")
+    }
+
+    fn plain(dict: &figment::value::Dict) -> String {
+        serde_json::to_value(dict).expect("JSON").to_string()
+    }
+}

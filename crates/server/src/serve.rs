@@ -1,0 +1,176 @@
+//! All roles in one process, supervised: a role that ends early stops the others, and the process fails.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use anyhow::Context;
+use axum::Router;
+use millrace_api::{Api, Limits};
+use millrace_event::Timestamp;
+use millrace_ingest::{Intake, IngestConfig};
+use millrace_queue::ConsumerGroup;
+use millrace_worker::{Progress, Worker};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::config::{Config, seconds};
+use crate::parts::{self, Parts};
+use crate::{http, readiness, telemetry};
+
+/// A server that runs; stopped by [`Self::stop`].
+pub struct Running {
+    /// Where it listens.
+    pub address: std::net::SocketAddr,
+    /// For events that come from within the process.
+    pub intake: Intake,
+    /// How far the worker is.
+    pub progress: Progress,
+    /// What it stands on.
+    pub parts: Parts,
+    stop_http: CancellationToken,
+    stop_worker: CancellationToken,
+    http: tokio::task::JoinHandle<()>,
+    worker: WorkerThread,
+    watch: tokio::task::JoinHandle<()>,
+}
+
+/// The worker on its own thread: what it computes must not delay requests.
+pub struct WorkerThread {
+    ended: tokio::sync::oneshot::Receiver<anyhow::Result<()>>,
+}
+
+impl WorkerThread {
+    /// Starts `worker`, until `stop`.
+    pub fn start(worker: Worker, stop: CancellationToken) -> anyhow::Result<Self> {
+        let (end, ended) = tokio::sync::oneshot::channel();
+        let work = move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            let result = match runtime {
+                Ok(runtime) => runtime.block_on(worker.run(stop)).context("worker"),
+                Err(error) => Err(anyhow::anyhow!("worker: {error}")),
+            };
+            let _ = end.send(result);
+        };
+        std::thread::Builder::new().name("millrace-worker".to_owned()).spawn(work).context("worker")?;
+        Ok(Self { ended })
+    }
+
+    /// Waits for its end.
+    pub async fn ended(&mut self) -> anyhow::Result<()> {
+        match (&mut self.ended).await {
+            Ok(result) => result,
+            Err(_) => anyhow::bail!("the worker panicked"),
+        }
+    }
+}
+
+impl Running {
+    /// Opens the parts, starts the worker, then listens: ingestion takes nothing before the worker has joined.
+    pub async fn start(config: &Config) -> anyhow::Result<Self> {
+        let prometheus = telemetry::start_metrics()?;
+        let listener = TcpListener::bind(config.server.listen)
+            .await
+            .with_context(|| format!("{} cannot be listened on", config.server.listen))?;
+        let address = listener.local_addr()?;
+        let parts = Parts::open(config).await?;
+        let worker = start_worker(config, &parts).await?;
+        let progress = worker.progress();
+        let stop_worker = CancellationToken::new();
+        let worker = WorkerThread::start(worker, stop_worker.clone())?;
+        let intake = intake(config, &parts)?;
+        let ready = readiness::Parts { queue: parts.queue.clone(), progress: progress.clone() };
+        let rendering = prometheus.clone();
+        let api = Api {
+            catalog: parts.catalog.clone(),
+            store: parts.store.clone(),
+            readiness: Arc::new(ready),
+            prometheus: Box::new(move || rendering.render()),
+            clock: Timestamp::now,
+            limits: Limits {
+                query_timeout: seconds(config.api.query_timeout_seconds),
+                queries_at_once: config.api.queries_at_once,
+                ..Limits::default()
+            },
+        };
+        let router = router(intake.clone(), api);
+        let limits = http::Limits {
+            connections: config.server.max_connections,
+            header_timeout: seconds(config.server.header_timeout_seconds),
+            shutdown_timeout: seconds(config.server.shutdown_timeout_seconds),
+        };
+        let stop_http = CancellationToken::new();
+        let http = tokio::spawn(http::serve(listener, router, limits, stop_http.clone()));
+        let group = ConsumerGroup::new(parts::GROUP)?;
+        let watch = tokio::spawn(telemetry::watch(parts.queue.clone(), group, prometheus));
+        tracing::info!(%address, data_dir = %config.server.data_dir.display(), "listening on http://{address}");
+        Ok(Self { address, intake, progress, parts, stop_http, stop_worker, http, worker, watch })
+    }
+
+    /// Waits until `stop` or until a role ends by itself, which is an error; then ends everything in the order of the
+    /// data: no new requests, appends finished, worker committed, store closed.
+    pub async fn run(mut self, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
+        let early = tokio::select! {
+            () = stop => Ok(()),
+            _ = &mut self.http => Err(anyhow::anyhow!("the HTTP server ended by itself")),
+            ended = self.worker.ended() => {
+                Err(ended.err().unwrap_or_else(|| anyhow::anyhow!("the worker ended by itself")))
+            }
+        };
+        tracing::info!("stopping");
+        self.stop_http.cancel();
+        if !self.http.is_finished() {
+            let _ = (&mut self.http).await;
+        }
+        self.watch.abort();
+        self.parts.queue.close().await.context("queue")?;
+        if early.is_ok() {
+            self.stop_worker.cancel();
+            self.worker.ended().await?;
+        }
+        self.parts.lake.close().await.context("store")?;
+        early
+    }
+}
+
+/// A worker that has joined its group.
+pub async fn start_worker(config: &Config, parts: &Parts) -> anyhow::Result<Worker> {
+    let worker = parts::worker_config(config)?;
+    let worker = Worker::start(worker, parts.queue.clone(), parts.store.clone(), parts.catalog.clone());
+    worker.await.context("worker")
+}
+
+/// What takes events in, over HTTP or from within.
+pub fn intake(config: &Config, parts: &Parts) -> anyhow::Result<Intake> {
+    let ingest = IngestConfig {
+        trusted_proxies: config.server.trusted_proxies.clone(),
+        body_deadline: seconds(config.ingest.body_timeout_seconds),
+        inflight_bytes: config.ingest.max_in_flight_bytes,
+        rejects_dir: config.ingest.keep_rejected.then(|| config.server.data_dir.clone()),
+        ..IngestConfig::default()
+    };
+    Ok(Intake::new(parts.catalog.clone(), parts.queue.clone(), ingest)?)
+}
+
+/// Every route, and the document that describes them.
+fn router(intake: Intake, api: Api) -> Router {
+    // The API first: what the document says of itself is taken from the left.
+    let described = millrace_api::router(api).merge(millrace_ingest::openapi_router(intake));
+    millrace_api::docs::router(described)
+        .merge(millrace_api::web::router(millrace_api::web::embedded()))
+        .fallback(millrace_api::unknown_route)
+        .method_not_allowed_fallback(millrace_api::wrong_method)
+}
+
+/// Ends with SIGTERM or SIGINT.
+pub async fn signalled() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) {
+        (Ok(mut terminate), Ok(mut interrupt)) => {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
+        }
+        _ => std::future::pending().await,
+    }
+}
