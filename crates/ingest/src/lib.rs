@@ -2,9 +2,9 @@
 //!
 //! A request passes these stations, each in its file:
 //!
-//! 1. [`http`](mod@http): the routes, headers, CORS; [`body`] reads the body against a deadline and a budget;
-//! 2. [`decode`]: content types and encodings, bounded on the decompressed side;
-//! 3. [`prepare`]: the key and the sites it opens ([`admit`]), each event parsed, judged and encoded;
+//! 1. `http`: the routes, headers, CORS; `body` reads the body against a deadline and a budget;
+//! 2. `decode`: content types and encodings, bounded on the decompressed side;
+//! 3. `prepare`: the key and the sites it opens (`admit`), each event parsed, judged and encoded;
 //! 4. [`Intake::accept`]: one append to the queue, then the answer;
 //! 5. [`answer`]: refusals to status codes, in the one error envelope.
 //!
