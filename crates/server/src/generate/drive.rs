@@ -59,8 +59,9 @@ impl Shared {
         let due =
             self.pace.map_or(0.0, |pace| pace.events(self.plan.duration.unwrap_or(elapsed).min(elapsed)));
         let due = (due as u64).min(self.plan.events.unwrap_or(u64::MAX));
-        // One request is always about to be due.
-        let behind = due.saturating_sub(tally.sent + self.plan.batch as u64);
+        // A request of each connection is always about to be sent.
+        let about = (self.plan.batch * self.plan.connections) as u64;
+        let behind = due.saturating_sub(tally.sent + about);
         Summary {
             sent: tally.sent,
             accepted: tally.accepted,
