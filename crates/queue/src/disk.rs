@@ -6,7 +6,8 @@
 //!
 //! Invariants:
 //! - `append` answers `Ok` only after the sync that covers its records;
-//! - a segment is deleted only after every group's position past it is synced;
+//! - a segment is deleted only after every group's position past it is synced, and the one after it is;
+//! - what every group has committed is gone from the disk once it is `segment_age` old;
 //! - a failed sync is never retried on the same bytes; a full disk heals without a restart;
 //! - whatever bytes the folder holds, opening and reading do not panic, and every intact record is read.
 //!
@@ -32,7 +33,7 @@ use self::group::{Append, Handover};
 use self::groups::Groups;
 use self::letters::Letters;
 use self::reader::{DiskConsumer, blocking, written_at};
-use self::shared::{Lock, Shared, now_ms};
+use self::shared::{Lock, Shared, since};
 use self::writer::Writer;
 use crate::{Consumer, ConsumerGroup, DeadLetter, Lag, Offset, Queue, QueueError, Record};
 
@@ -67,6 +68,11 @@ pub struct DiskQueueConfig {
     /// A segment is closed at about this size. At most a quarter of `max_bytes`, so that committing always
     /// makes room.
     pub segment_bytes: u64,
+    /// A segment is closed when its first record is this old, whether somebody appends or not, so that a
+    /// committed record leaves the disk within this time on a quiet server too.
+    pub segment_age: Duration,
+    /// Copies of damaged bytes are deleted at this age, when the queue is opened or a segment is begun.
+    pub damaged_age: Duration,
     /// Appends beyond this many kept bytes are refused with [`QueueError::Full`].
     pub max_bytes: u64,
     /// A record over this size is refused.
@@ -93,6 +99,8 @@ impl DiskQueueConfig {
         Self {
             dir: dir.into(),
             segment_bytes: 64 << 20,
+            segment_age: Duration::from_secs(60 * 60),
+            damaged_age: Duration::from_secs(30 * 24 * 60 * 60),
             max_bytes: 8 << 30,
             max_record_bytes: 1 << 20,
             group_bytes: 4 << 20,
@@ -161,11 +169,10 @@ impl DiskQueue {
             groups: Mutex::new(groups),
             config,
         });
-        if let Some(lowest) = shared.groups().lowest() {
-            shared.retire(lowest);
-        }
+        shared.retire(&shared.groups());
+        shared.tidy();
         let handover = Arc::new(Handover::new(shared.config.group_bytes, shared.config.group_records));
-        let writer = Writer::new(shared.clone(), recovered.active, recovered.next);
+        let writer = Writer::new(shared.clone(), recovered.active, recovered.next, recovered.first_ms);
         let thread = start(writer, handover.clone())?;
         let pending = Arc::new(Semaphore::new(shared.config.pending_bytes.min(Semaphore::MAX_PERMITS)));
         Ok(Self {
@@ -261,12 +268,13 @@ impl Queue for DiskQueue {
     async fn lag(&self, group: &ConsumerGroup) -> Result<Lag, QueueError> {
         let (shared, group) = (self.inner.shared.clone(), group.clone());
         blocking(move || {
+            // Locked to the end: no commit deletes the file that is read here.
+            let groups = shared.groups();
             let oldest = shared.oldest();
-            let from = shared.groups().committed(&group).unwrap_or(oldest).max(oldest);
+            let from = groups.committed(&group).unwrap_or(oldest).max(oldest);
             let records = shared.tail.borrow().saturating_sub(from);
             let written = if records == 0 { None } else { written_at(&shared, from)? };
-            let age = |at: i64| Duration::from_millis(u64::try_from(now_ms() - at).unwrap_or(0));
-            Ok(Lag { records, oldest: written.map(age) })
+            Ok(Lag { records, oldest: written.map(since) })
         })
         .await
     }
@@ -365,7 +373,7 @@ fn start(mut writer: Writer, handover: Arc<Handover>) -> Result<JoinHandle<()>, 
     }
     let work = move || {
         let stop = Abandon(handover);
-        stop.0.run(&mut |group| writer.commit(group));
+        stop.0.run(&mut writer);
         writer.finish();
     };
     let thread = thread::Builder::new().name("millrace-queue".to_owned()).spawn(work);

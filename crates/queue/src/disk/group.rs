@@ -12,6 +12,7 @@ use std::future::Future;
 use std::mem;
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
+use std::time::Instant;
 
 #[cfg(all(test, loom))]
 use loom::sync::{Arc, Condvar, Mutex, MutexGuard};
@@ -69,25 +70,39 @@ impl Handover {
         Ok(ticket)
     }
 
-    /// The writer's loop: commits group after group, and answers each with what the commit returned.
-    /// Returns once the hand-over is closed and everything accepted is answered.
-    pub(crate) fn run(&self, commit: &mut dyn FnMut(&mut Group) -> Result<(), QueueError>) {
-        while let Some(mut group) = self.take() {
-            let outcome = commit(&mut group);
-            group.answer(outcome);
+    /// The writer's loop: commits group after group, and answers each with what the commit returned; calls
+    /// `idle` when that is due and nobody waits. Returns once the hand-over is closed and everything
+    /// accepted is answered.
+    pub(crate) fn run(&self, writer: &mut dyn Commit) {
+        while let Some(work) = self.take(writer.due()) {
+            match work {
+                Work::Group(mut group) => {
+                    let outcome = writer.commit(&mut group);
+                    group.answer(outcome);
+                }
+                Work::Due => writer.idle(),
+            }
         }
     }
 
-    fn take(&self) -> Option<Group> {
+    fn take(&self, due: Option<Instant>) -> Option<Work> {
         let mut state = lock(&self.state);
         loop {
             if let Some(group) = state.waiting.pop_front() {
-                return Some(group);
+                return Some(Work::Group(group));
             }
             if state.closed {
                 return None;
             }
-            state = self.work.wait(state).unwrap_or_else(|poisoned| poisoned.into_inner());
+            let left = due.map(|due| due.saturating_duration_since(Instant::now()));
+            state = match left {
+                None => self.work.wait(state).unwrap_or_else(|poisoned| poisoned.into_inner()),
+                Some(left) if left.is_zero() => return Some(Work::Due),
+                Some(left) => {
+                    let woken = self.work.wait_timeout(state, left);
+                    woken.unwrap_or_else(|poisoned| poisoned.into_inner()).0
+                }
+            };
         }
     }
 
@@ -109,6 +124,23 @@ impl Handover {
     pub(crate) fn is_closed(&self) -> bool {
         lock(&self.state).closed
     }
+}
+
+/// What the writer does for the hand-over.
+pub(crate) trait Commit {
+    /// Makes a group durable.
+    fn commit(&mut self, group: &mut Group) -> Result<(), QueueError>;
+    /// When `idle` wants to be called. `None`: not until something was committed.
+    fn due(&self) -> Option<Instant>;
+    /// Must move `due` into the future.
+    fn idle(&mut self);
+}
+
+/// What the writer's thread was woken for.
+#[derive(Debug)]
+enum Work {
+    Group(Group),
+    Due,
 }
 
 /// One caller's records, on their way to the writer.

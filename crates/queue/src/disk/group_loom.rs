@@ -6,8 +6,20 @@ use loom::future::block_on;
 use loom::sync::{Arc, Mutex};
 use loom::thread;
 
-use super::{Append, Group, Handover};
+use super::{Append, Commit, Group, Handover};
 use crate::{QueueError, Record};
+
+impl<F: FnMut(&mut Group) -> Result<(), QueueError>> Commit for F {
+    fn commit(&mut self, group: &mut Group) -> Result<(), QueueError> {
+        self(group)
+    }
+
+    fn due(&self) -> Option<std::time::Instant> {
+        None
+    }
+
+    fn idle(&mut self) {}
+}
 
 /// What the commits have made durable, by key.
 type Synced = Arc<Mutex<Vec<u64>>>;
@@ -29,7 +41,7 @@ fn keys(group: &Group) -> Vec<u64> {
 fn write(handover: &Arc<Handover>, synced: &Synced) -> thread::JoinHandle<()> {
     let (handover, synced) = (handover.clone(), synced.clone());
     thread::spawn(move || {
-        handover.run(&mut |group| {
+        handover.run(&mut |group: &mut Group| {
             // Between taking the group and its sync, anybody may run.
             thread::yield_now();
             synced.lock().unwrap().extend(keys(group));
@@ -103,7 +115,7 @@ fn loom_each_group_gets_its_own_outcome() {
         let handover = Arc::new(Handover::new(100, 1));
         let writing = handover.clone();
         let writer = thread::spawn(move || {
-            writing.run(&mut |group| match keys(group).contains(&1) {
+            writing.run(&mut |group: &mut Group| match keys(group).contains(&1) {
                 true => Err(QueueError::DiskFull { path: "full".into() }),
                 false => Ok(()),
             });
@@ -124,7 +136,7 @@ fn loom_a_writer_that_stops_leaves_nobody_waiting() {
         let handover = Arc::new(Handover::new(100, 1));
         let stopping = handover.clone();
         let writer = thread::spawn(move || {
-            drop(stopping.take());
+            drop(stopping.take(None));
             stopping.abandon();
         });
         let appending = handover.clone();

@@ -38,6 +38,12 @@ impl DiskConsumer {
         Self { inner, group, next, cursor: None }
     }
 
+    /// Closes a file that was deleted: until then its bytes stay on the medium.
+    fn let_go(&mut self) {
+        let oldest = self.inner.shared.oldest();
+        self.cursor.take_if(|cursor| cursor.segment.base < oldest);
+    }
+
     /// Records that arrived since the start with offsets a commit from before the start covers: the queue
     /// has lost its end, and numbered them anew. They get new offsets above that commit.
     async fn renumber(&mut self, committed: Offset) -> Result<(), QueueError> {
@@ -89,6 +95,7 @@ impl Consumer for DiskConsumer {
                     });
                 }
             }
+            self.let_go();
             match tokio::time::timeout_at(deadline, tail.changed()).await {
                 Ok(Ok(())) => {}
                 Ok(Err(_)) | Err(_) => {
@@ -107,10 +114,8 @@ impl Consumer for DiskConsumer {
         let started = Instant::now();
         blocking(move || {
             let mut groups = shared.groups();
-            if groups.commit(&group, offset)?
-                && let Some(lowest) = groups.lowest()
-            {
-                shared.retire(lowest);
+            if groups.commit(&group, offset)? {
+                shared.retire(&groups);
             }
             Ok(())
         })
@@ -120,6 +125,7 @@ impl Consumer for DiskConsumer {
             self.next = offset;
             self.cursor = None;
         }
+        self.let_go();
         Ok(())
     }
 }

@@ -29,6 +29,8 @@ pub(crate) struct Recovered {
     pub(crate) active: Option<Active>,
     /// The offset after the last intact record.
     pub(crate) next: Offset,
+    /// When the last segment's first intact record was written; `None` without one.
+    pub(crate) first_ms: Option<i64>,
     pub(crate) damage: DamageLog,
     pub(crate) torn_bytes: u64,
 }
@@ -59,7 +61,8 @@ pub(crate) fn recover(config: &DiskQueueConfig, files: &dyn Files) -> Result<Rec
         }
         segments.push(Arc::new(Segment::new(file.base, file.path.clone(), seed, extent)));
     }
-    let mut recovered = Recovered { queue_id, segments, active: None, next: 0, damage, torn_bytes: 0 };
+    let mut recovered =
+        Recovered { queue_id, segments, active: None, next: 0, first_ms: None, damage, torn_bytes: 0 };
     if let Some(last) = recovered.segments.last().cloned() {
         mend(config, files, &last, &mut recovered)?;
     }
@@ -83,7 +86,8 @@ fn mend(
     loop {
         let item = scanner.next(&source, Extent { bytes: length, next: Offset::MAX });
         match item.map_err(|error| QueueError::io("read", path, error))? {
-            Item::Record { at, offset, .. } => {
+            Item::Record { at, offset, written_ms, .. } => {
+                recovered.first_ms.get_or_insert(written_ms);
                 segment.note(offset, at);
                 (end, next, torn) = (scanner.position(), offset + 1, 0);
                 // A record follows, so it was damage in the middle.

@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, RwLock};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::sync::{Arc, Mutex, MutexGuard, RwLock, RwLockWriteGuard};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio::sync::watch;
 
@@ -75,29 +75,60 @@ impl Shared {
         self.groups.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
-    /// Deletes the segments that every group has committed past. Call with the groups locked and their
-    /// positions synced: a deleted segment must never be needed again after a crash.
-    pub(crate) fn retire(&self, committed: Offset) {
+    /// Deletes the segments that every group has committed past: a deleted segment must never be needed
+    /// again after a crash, and the positions in `groups` are synced ones.
+    pub(crate) fn retire(&self, groups: &Groups) {
+        let segments = self.segments.write().unwrap_or_else(|poisoned| poisoned.into_inner());
+        retire(segments, groups);
+    }
+
+    /// Adds a segment whose header is durable, and deletes those that it makes superfluous. In one step: a
+    /// group that joins starts at what is left.
+    pub(crate) fn begin(&self, segment: Arc<Segment>) {
+        let groups = self.groups();
         let mut segments = self.segments.write().unwrap_or_else(|poisoned| poisoned.into_inner());
-        let done = segments.windows(2).take_while(|pair| pair[1].base <= committed).count();
-        for segment in segments.drain(..done) {
-            match fs::remove_file(&segment.path) {
-                Ok(()) => tracing::debug!(segment.base = segment.base, "segment deleted"),
-                // It is opened again at the next start and deleted then.
-                Err(error) => {
-                    tracing::warn!(path = %segment.path.display(), error = %error, "cannot delete segment");
-                }
+        // A segment abandoned before its first record had this very name.
+        segments.retain(|other| other.base != segment.base);
+        segments.push(segment);
+        retire(segments, &groups);
+    }
+
+    /// Deletes copies of damaged bytes that are older than `damaged_age`: they may hold personal data.
+    /// Best effort.
+    pub(crate) fn tidy(&self) {
+        let Ok(entries) = fs::read_dir(self.config.dir.join("damaged")) else { return };
+        for entry in entries.flatten() {
+            let modified = entry.metadata().and_then(|metadata| metadata.modified());
+            let age = modified.ok().and_then(|at| SystemTime::now().duration_since(at).ok());
+            if age.is_some_and(|age| age >= self.config.damaged_age)
+                && let Err(error) = fs::remove_file(entry.path())
+            {
+                tracing::warn!(path = %entry.path().display(), error = %error, "cannot delete damaged bytes");
             }
         }
-        metrics::gauge!("millrace_queue_segments").set(segments.len() as f64);
-        let bytes: u64 = segments.iter().map(|segment| segment.extent().bytes).sum();
-        metrics::gauge!("millrace_queue_bytes").set(bytes as f64);
     }
 
     /// Counts, logs and copies aside what is damaged, once however many groups read past it.
     pub(crate) fn report(&self, segment: &Segment, damage: Damage, source: &dyn Source) {
         self.damage.report(&self.config.dir.join("damaged"), segment.base, damage, source);
     }
+}
+
+fn retire(mut segments: RwLockWriteGuard<'_, Vec<Arc<Segment>>>, groups: &Groups) {
+    let committed = groups.lowest().unwrap_or(0);
+    let done = segments.windows(2).take_while(|pair| pair[1].base <= committed).count();
+    for segment in segments.drain(..done) {
+        match fs::remove_file(&segment.path) {
+            Ok(()) => tracing::debug!(segment.base = segment.base, "segment deleted"),
+            // It is opened again at the next start and deleted then.
+            Err(error) => {
+                tracing::warn!(path = %segment.path.display(), error = %error, "cannot delete segment");
+            }
+        }
+    }
+    metrics::gauge!("millrace_queue_segments").set(segments.len() as f64);
+    let bytes: u64 = segments.iter().map(|segment| segment.extent().bytes).sum();
+    metrics::gauge!("millrace_queue_bytes").set(bytes as f64);
 }
 
 /// The exclusive lock on the queue's folder.
@@ -210,4 +241,9 @@ pub(crate) fn set_aside(dir: &Path, name: &str, source: &dyn Source, at: u64, by
 pub(crate) fn now_ms() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}
+
+/// How long ago that was; zero when the clock stepped back.
+pub(crate) fn since(at_ms: i64) -> Duration {
+    Duration::from_millis(u64::try_from(now_ms().saturating_sub(at_ms)).unwrap_or(0))
 }

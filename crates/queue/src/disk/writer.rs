@@ -5,22 +5,28 @@
 //! - a record is published, and its appender answered, only after the sync that covers it;
 //! - after a failed sync nothing is known about the unsynced bytes, so the segment is abandoned at its
 //!   synced end and the next group starts a new one: its base tells every reader to ignore the rest;
-//! - preallocation is an optimisation: it writes only beyond the data, and its failure fails nothing.
+//! - preallocation is an optimisation: it writes only beyond the data, and its failure fails nothing;
+//! - a segment whose first record is `segment_age` old is closed, also when nobody appends, so that it can
+//!   be deleted once it is committed. It is not written to again even if the new one could not be made:
+//!   that one's name may be on the medium all the same, and would hide records behind its base.
 
 use std::fs;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::files::LogFile;
 use super::format::{SEGMENT_HEADER, Seed, SegmentHeader, encode_record};
-use super::group::Group;
+use super::group::{Commit, Group};
 use super::scan::Extent;
-use super::shared::{Segment, Shared, now_ms};
+use super::shared::{Segment, Shared, now_ms, since};
 use crate::{Offset, QueueError};
 
 /// Groups above this size do not zero space ahead: they are bound by bandwidth, not by sync latency.
 const ZERO_AHEAD_BELOW: usize = 128 << 10;
+
+/// Bounds of the time until a new segment for age is tried again: `segment_age`, within these.
+const RETRY: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(60));
 
 static ZEROS: [u8; 256 << 10] = [0; 256 << 10];
 
@@ -30,6 +36,9 @@ pub(crate) struct Writer {
     active: Option<Active>,
     /// The next record's offset.
     next: Offset,
+    /// When the last segment, written to or not, is too old to stay the last. `None`: it holds no record.
+    /// Of the monotonic clock, so that a wall clock that steps keeps no segment.
+    expires: Option<Instant>,
     buffer: Vec<u8>,
 }
 
@@ -45,13 +54,27 @@ pub(crate) struct Active {
 }
 
 impl Writer {
-    /// Goes on in `active`, or in a new segment.
-    pub(crate) fn new(shared: Arc<Shared>, active: Option<Active>, next: Offset) -> Self {
-        Self { shared, active, next, buffer: Vec::new() }
+    /// Goes on in `active`, or in a new segment. The last segment's first record was written at `first_ms`.
+    pub(crate) fn new(
+        shared: Arc<Shared>,
+        active: Option<Active>,
+        next: Offset,
+        first_ms: Option<i64>,
+    ) -> Self {
+        let left = first_ms.map(|first| shared.config.segment_age.saturating_sub(since(first)));
+        let expires = left.and_then(|left| Instant::now().checked_add(left));
+        Self { shared, active, next, expires, buffer: Vec::new() }
     }
 
-    /// Makes a group durable. An empty group only makes sure that there is a segment to write to.
-    pub(crate) fn commit(&mut self, group: &mut Group) -> Result<(), QueueError> {
+    /// Leaves the last segment without preallocated space.
+    pub(crate) fn finish(&mut self) {
+        self.seal();
+    }
+}
+
+impl Commit for Writer {
+    /// An empty group only makes sure that there is a segment to write to.
+    fn commit(&mut self, group: &mut Group) -> Result<(), QueueError> {
         let outcome = self.store(group);
         let failing = matches!(outcome, Err(ref error) if !matches!(error, QueueError::Full { .. }));
         let was_failing = self.shared.failing.swap(failing, Ordering::Relaxed);
@@ -70,11 +93,23 @@ impl Writer {
         outcome
     }
 
-    /// Leaves the last segment without preallocated space.
-    pub(crate) fn finish(&mut self) {
-        self.seal();
+    fn due(&self) -> Option<Instant> {
+        self.expires
     }
 
+    /// Closes the last segment for its age. It goes at once if it is committed, else with the commit.
+    fn idle(&mut self) {
+        self.seal();
+        let base = self.next.max(self.shared.floor.load(Ordering::Acquire));
+        if let Err(error) = self.roll(base) {
+            tracing::warn!(error = %error, "cannot begin a segment, so an old one stays; trying again");
+            let retry = self.shared.config.segment_age.clamp(RETRY.0, RETRY.1);
+            self.expires = Instant::now().checked_add(retry);
+        }
+    }
+}
+
+impl Writer {
     fn store(&mut self, group: &Group) -> Result<(), QueueError> {
         let config = &self.shared.config;
         let bytes = group.bytes as u64;
@@ -85,7 +120,8 @@ impl Writer {
         let over =
             |active: &Active| active.end + bytes > config.segment_bytes && active.end > SEGMENT_HEADER as u64;
         let base = self.next.max(self.shared.floor.load(Ordering::Acquire));
-        if base > self.next || self.active.as_ref().is_some_and(over) {
+        let expired = self.expires.is_some_and(|at| at <= Instant::now());
+        if base > self.next || expired || self.active.as_ref().is_some_and(over) {
             self.seal();
         }
         if self.active.is_none() {
@@ -95,6 +131,10 @@ impl Writer {
             return Ok(());
         }
         self.encode(group);
+        if self.expires.is_none() {
+            // Before the write: one that fails may leave its bytes in the file.
+            self.expires = Instant::now().checked_add(self.shared.config.segment_age);
+        }
         self.write()?;
         self.next += group.records as u64;
         self.publish();
@@ -172,7 +212,8 @@ impl Writer {
         }
     }
 
-    /// Starts a new segment; durable, name included, before anything is written to it.
+    /// Starts a new segment; durable, name included, before anything is written to it, and before the one
+    /// before it may be deleted.
     fn roll(&mut self, base: Offset) -> Result<(), QueueError> {
         let shared = self.shared.clone();
         let dir = shared.config.segments_dir();
@@ -195,15 +236,13 @@ impl Writer {
         let end = SEGMENT_HEADER as u64;
         let extent = Extent { bytes: end, next: base };
         let segment = Arc::new(Segment::new(base, path, Seed::new(shared.queue_id), extent));
-        let mut segments = shared.segments.write().unwrap_or_else(|poisoned| poisoned.into_inner());
-        // A segment abandoned before its first record had this very name.
-        segments.retain(|other| other.base != base);
-        segments.push(segment.clone());
-        metrics::gauge!("millrace_queue_segments").set(segments.len() as f64);
-        drop(segments);
+        shared.begin(segment.clone());
         self.active = Some(Active { segment, file, end, zeroed: end });
         self.next = base;
+        self.expires = None;
+        // Also without a new offset: a waiting consumer lets go of a file that was deleted.
         shared.tail.send_replace(base);
+        shared.tidy();
         Ok(())
     }
 }

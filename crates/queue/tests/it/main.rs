@@ -1,6 +1,7 @@
 //! Tests of the disk queue through its public names: the contract, a model, damage, full disks, failing
-//! syncs and recovery.
+//! syncs, recovery and age.
 
+mod age;
 mod conformance;
 mod damage;
 mod full;

@@ -9,7 +9,7 @@ use millrace_queue::{BatchLimit, Consumer, ConsumerGroup, Offset, Offsets, Queue
 use proptest::prelude::*;
 use tempfile::TempDir;
 
-use crate::support::{copy, records, scratch};
+use crate::support::{crash, records, scratch};
 
 const GROUPS: [&str; 2] = ["worker", "second"];
 
@@ -66,9 +66,15 @@ impl System {
     async fn consumer(&mut self, group: usize, model: &mut Model) -> &mut dyn Consumer {
         if !self.consumers.contains_key(&group) {
             let oldest = self.queue().stats().oldest;
-            model.groups.entry(group).or_insert((oldest, oldest));
             let consumer = join(self.queue(), GROUPS[group]).await;
             self.consumers.insert(group, consumer);
+            // A new group starts at the oldest record, which may have gone by age a moment ago.
+            let name = ConsumerGroup::new(GROUPS[group]).expect("a name");
+            let lag = self.queue().lag(&name).await.expect("lag");
+            let start = model.records.len() as u64 - lag.records;
+            assert!(model.groups.contains_key(&group) || oldest <= start);
+            assert!(model.groups.contains_key(&group) || start <= self.queue().stats().oldest);
+            model.groups.entry(group).or_insert((start, start));
         }
         &mut **self.consumers.get_mut(&group).expect("subscribed")
     }
@@ -100,8 +106,7 @@ impl System {
                 self.open(model);
             }
             Step::Crash(torn) => {
-                let crashed = scratch();
-                copy(self.dir.path(), crashed.path());
+                let crashed = crash(self.dir.path());
                 tear(crashed.path(), torn);
                 self.consumers.clear();
                 self.queue = None;
@@ -180,12 +185,14 @@ proptest! {
         steps in prop::collection::vec(step(), 1..40),
         segment_bytes in 200..4000_u64,
         preallocate_bytes in 0..2000_u64,
+        segment_age in prop_oneof![Just(3_600_000), Just(0), 1..20_u64].prop_map(Duration::from_millis),
     ) {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
         runtime.expect("a runtime").block_on(async {
             let dir = scratch();
             let mut config = DiskQueueConfig::new(dir.path());
             (config.segment_bytes, config.preallocate_bytes) = (segment_bytes, preallocate_bytes);
+            config.segment_age = segment_age;
             let mut system = System { dir, config, consumers: BTreeMap::new(), queue: None };
             let mut model = Model::default();
             system.open(&mut model);

@@ -70,6 +70,27 @@ pub(crate) fn copy(from: &Path, to: &Path) {
     }
 }
 
+/// As `copy`, of a queue that may be closing a segment for its age meanwhile.
+pub(crate) fn crash(from: &Path) -> TempDir {
+    loop {
+        let to = scratch();
+        let before = segments(from);
+        for folder in ["groups", "damaged"] {
+            if from.join(folder).exists() {
+                copy(&from.join(folder), &to.path().join(folder));
+            }
+        }
+        fs::copy(from.join("identity"), to.path().join("identity")).expect("copied");
+        fs::create_dir(to.path().join("segments")).expect("writable");
+        let name = |path: &PathBuf| to.path().join("segments").join(path.file_name().expect("a name"));
+        let copied = before.iter().all(|path| fs::copy(path, name(path)).is_ok());
+        // Else it is a mixture that no moment had.
+        if copied && segments(from) == before {
+            return to;
+        }
+    }
+}
+
 /// One append each.
 pub(crate) async fn append_each(queue: &DiskQueue, texts: impl IntoIterator<Item = impl AsRef<str>>) {
     for text in texts {
