@@ -44,7 +44,8 @@ pub const DURATION_SECONDS: f64 = 366.0 * 86_400.0;
 /// Units of a currency an amount may reach, either way.
 pub const REVENUE_AMOUNT: f64 = 1e12;
 
-/// How far in the past an event may lie: ten years, in milliseconds.
+/// How far in the past an event may lie: ten years, in milliseconds; since 1970 where history is imported with a
+/// secret key.
 pub const PAST_MS: i64 = 3_653 * 86_400_000;
 /// How far ahead of the server's clock an event may lie: 24 hours, in milliseconds.
 pub const FUTURE_MS: i64 = 86_400_000;

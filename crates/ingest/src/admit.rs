@@ -14,23 +14,24 @@ use crate::Refusal;
 pub(crate) struct Admission<'d> {
     directory: &'d Directory,
     grant: Option<&'d Grant>,
+    operator: bool,
 }
 
 impl<'d> Admission<'d> {
     /// Recognises the key, where there is one. An unknown key is refused whatever else the request says: a 2xx for
     /// it would be a silent loss.
-    pub(crate) fn new(directory: &'d Directory, key: Option<&str>) -> Result<Self, Refusal> {
-        let Some(key) = key else { return Ok(Self { directory, grant: None }) };
+    pub(crate) fn new(directory: &'d Directory, key: Option<&str>, operator: bool) -> Result<Self, Refusal> {
+        let Some(key) = key else { return Ok(Self { directory, grant: None, operator }) };
         let grant = directory.grant(key).ok_or(Refusal::KeyUnknown)?;
         match grant.kind {
-            KeyKind::Write | KeyKind::Admin => Ok(Self { directory, grant: Some(grant) }),
+            KeyKind::Write | KeyKind::Admin => Ok(Self { directory, grant: Some(grant), operator }),
             KeyKind::Read => Err(Refusal::KeyReadOnly),
         }
     }
 
     /// Every key is a secret one; who holds it may speak for others.
     pub(crate) fn trust(&self) -> Trust {
-        Trust { secret_key: self.grant.is_some() }
+        Trust { secret_key: self.grant.is_some() || self.operator }
     }
 
     /// The site of an event that names `named`.
@@ -39,6 +40,7 @@ impl<'d> Admission<'d> {
             (Some(grant), None) => &grant.site,
             (Some(grant), Some(named)) if grant.site.id.as_str() == named => &grant.site,
             (Some(_), Some(_)) => return Err(key_of_another_site()),
+            (None, Some(named)) if self.operator => self.directory.site(named).ok_or_else(site_unknown)?,
             (None, Some(named)) => open(self.directory.site(named).ok_or_else(site_unknown)?)?,
             (None, None) => {
                 self.directory.only_site().filter(|site| !site.require_key).ok_or_else(site_missing)?

@@ -113,6 +113,7 @@ async fn take(intake: &Intake, request: Request) -> Result<Accepted, Refusal> {
             encoding,
             format,
             key: key.map(str::to_owned),
+            operator: false,
             address: peer.map(|peer| client::address(peer.0.ip(), headers, &config.trusted_proxies)),
             user_agent: text(headers, &header::USER_AGENT)
                 .filter(|agent| !agent.is_empty())

@@ -53,6 +53,8 @@ pub struct Submission {
     pub format: Format,
     /// The key that came with it.
     pub key: Option<String>,
+    /// It comes from the server's operator, not from a client: it may be for any site, and is trusted as with a key.
+    pub operator: bool,
     /// The client's address.
     pub address: Option<IpAddr>,
     /// The client's user agent.
@@ -69,6 +71,7 @@ impl Submission {
             encoding: None,
             format: Format::Json,
             key: None,
+            operator: false,
             address: None,
             user_agent: None,
             received_at: Timestamp::now(),
@@ -78,6 +81,7 @@ impl Submission {
     fn origin(&self) -> Origin<'_> {
         Origin {
             key: self.key.as_deref(),
+            operator: self.operator,
             address: self.address,
             user_agent: self.user_agent.as_deref(),
             received_at: self.received_at,

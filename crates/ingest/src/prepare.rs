@@ -21,6 +21,7 @@ const ROUTING_KEY: u128 = 0x6d69_6c6c_7261_6365_2072_6f75_7469_6e67;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Origin<'a> {
     pub(crate) key: Option<&'a str>,
+    pub(crate) operator: bool,
     pub(crate) address: Option<IpAddr>,
     pub(crate) user_agent: Option<&'a str>,
     pub(crate) received_at: Timestamp,
@@ -63,7 +64,7 @@ pub(crate) fn prepare(
     with: &Preparing<'_>,
 ) -> Result<Prepared, Refusal> {
     // First of all: an unknown key is 401 whatever it sends.
-    let admission = Admission::new(with.directory, origin.key)?;
+    let admission = Admission::new(with.directory, origin.key, origin.operator)?;
     let text = payload::utf8(body)?;
     let envelope = Envelope::split_up_to(text, format, with.batch_events)?;
     let context = envelope.context(origin.received_at, admission.trust());

@@ -101,7 +101,14 @@ pub(crate) fn floor(at: Timestamp, interval: Interval, zone: &TimeZone) -> Optio
         Interval::Day => local.start_of_day().ok()?,
         Interval::Week => {
             let monday = local.date().weekday().to_monday_zero_offset();
-            local.date().checked_sub(i64::from(monday).days()).ok()?.to_zoned(zone.clone()).ok()?.start_of_day().ok()?
+            local
+                .date()
+                .checked_sub(i64::from(monday).days())
+                .ok()?
+                .to_zoned(zone.clone())
+                .ok()?
+                .start_of_day()
+                .ok()?
         }
         Interval::Month => local.date().first_of_month().to_zoned(zone.clone()).ok()?.start_of_day().ok()?,
         _ => return hour_floor(&local),

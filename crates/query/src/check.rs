@@ -90,21 +90,30 @@ impl Query {
         });
         let buckets = match (intervals.next(), intervals.next()) {
             (None, _) => None,
-            (Some(_), Some(_)) => return error("dimensions", "time can be grouped by one interval only".to_owned()),
+            (Some(_), Some(_)) => {
+                return error("dimensions", "time can be grouped by one interval only".to_owned());
+            }
             (Some(_), None) if period == Period::ALL => {
-                return error("date_range", "a time dimension needs a date_range with a start and an end".to_owned());
+                return error(
+                    "date_range",
+                    "a time dimension needs a date_range with a start and an end".to_owned(),
+                );
             }
             (Some(interval), None) => match Buckets::cut(period, interval, context.zone) {
                 Some(buckets) => Some(buckets),
                 None => {
                     return error(
                         "dimensions",
-                        format!("the date_range has more than {} buckets: take a wider interval", Buckets::MOST),
+                        format!(
+                            "the date_range has more than {} buckets: take a wider interval",
+                            Buckets::MOST
+                        ),
                     );
                 }
             },
         };
-        let mut aggregates: Vec<_> = self.metrics.iter().flat_map(|metric| metric.aggregates()).copied().collect();
+        let mut aggregates: Vec<_> =
+            self.metrics.iter().flat_map(|metric| metric.aggregates()).copied().collect();
         aggregates.sort_unstable();
         aggregates.dedup();
         Ok(CheckedQuery { query: self, period, buckets, aggregates })

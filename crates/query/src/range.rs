@@ -53,7 +53,8 @@ impl Range {
             Self::All => Some(Period::ALL),
             Self::Between(from, to) => Some(Period { from, to }),
             Self::Day(date) => {
-                let start = |date: Date| Some(date.to_zoned(zone.clone()).ok()?.start_of_day().ok()?.timestamp());
+                let start =
+                    |date: Date| Some(date.to_zoned(zone.clone()).ok()?.start_of_day().ok()?.timestamp());
                 let (from, to) = (start(date)?, start(date.tomorrow().ok()?)?);
                 Some(Period { from: instant(from), to: instant(to) })
             }

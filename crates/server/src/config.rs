@@ -224,7 +224,8 @@ impl Config {
             anyhow::ensure!(file.is_file(), "there is no configuration file '{}'", file.display());
             figment = figment.merge(Toml::file_exact(file));
         }
-        let config: Self = figment.merge(Env::prefixed("MILLRACE__").split("__")).extract().context("configuration")?;
+        let config: Self =
+            figment.merge(Env::prefixed("MILLRACE__").split("__")).extract().context("configuration")?;
         config.check()?;
         Ok(config)
     }

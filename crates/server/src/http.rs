@@ -42,11 +42,7 @@ pub async fn serve(listener: TcpListener, router: Router, limits: Limits, stop: 
     let open = Arc::new(Semaphore::new(limits.connections));
     let connections = TaskTracker::new();
     let mut builder = http1::Builder::new();
-    builder
-        .timer(TokioTimer::new())
-        .header_read_timeout(limits.header_timeout)
-        .max_headers(HEADER_FIELDS)
-        .pipeline_flush(true);
+    builder.timer(TokioTimer::new()).header_read_timeout(limits.header_timeout).max_headers(HEADER_FIELDS);
     loop {
         let permit = tokio::select! {
             () = stop.cancelled() => break,
@@ -74,11 +70,20 @@ pub async fn serve(listener: TcpListener, router: Router, limits: Limits, stop: 
     drop(listener);
     connections.close();
     if tokio::time::timeout(limits.shutdown_timeout, connections.wait()).await.is_err() {
-        tracing::warn!(connections = connections.len(), "connections are cut: their requests did not end in time");
+        tracing::warn!(
+            connections = connections.len(),
+            "connections are cut: their requests did not end in time"
+        );
     }
 }
 
-async fn connection(builder: http1::Builder, stream: TcpStream, peer: SocketAddr, router: Router, stop: CancellationToken) {
+async fn connection(
+    builder: http1::Builder,
+    stream: TcpStream,
+    peer: SocketAddr,
+    router: Router,
+    stop: CancellationToken,
+) {
     let _ = stream.set_nodelay(true);
     let service = hyper::service::service_fn(move |mut request: Request<Incoming>| {
         let router = router.clone();

@@ -91,7 +91,7 @@ impl ImportCommand {
 /// What takes batches of events.
 #[async_trait]
 pub trait Sink: Send {
-    /// Takes `{"events":[...]}` with so many events, of which each has an id. Answers once those that are accepted
+    /// Takes `{"historical_migration":true,"events":[...]}` with so many events, of which each has an id. Answers once those that are accepted
     /// are durable. An error ends the import.
     async fn send(&mut self, body: Bytes, events: usize) -> anyhow::Result<Outcome>;
 
@@ -204,7 +204,7 @@ impl Batcher {
     const EVENTS: usize = 2_000;
     /// Bytes of a batch, but for its last event.
     const BYTES: usize = 4 << 20;
-    const HEAD: &'static [u8] = b"{\"events\":[";
+    const HEAD: &'static [u8] = b"{\"historical_migration\":true,\"events\":[";
 
     fn new(batches: mpsc::Sender<Batch>) -> Self {
         Self { batches, body: Self::HEAD.to_vec(), lines: Vec::new() }

@@ -56,7 +56,8 @@ impl Parts {
 pub async fn open_catalog(config: &Config) -> anyhow::Result<Arc<dyn Catalog>> {
     let path = config.path_of("catalog", &config.catalog.url, "sqlite", "catalog.sqlite")?;
     make_folder(path.parent().unwrap_or(Path::new(".")))?;
-    let catalog = SqliteCatalog::open(&path).await.with_context(|| format!("catalog '{}'", path.display()))?;
+    let catalog =
+        SqliteCatalog::open(&path).await.with_context(|| format!("catalog '{}'", path.display()))?;
     Ok(Arc::new(catalog))
 }
 

@@ -4,16 +4,16 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use millrace_api::{NotReady, Readiness};
-use millrace_queue::Queue;
+use millrace_queue::{Queue, QueueError};
 use millrace_worker::Progress;
 
 /// Asks the queue whether it takes events, and the worker whether it has read what was there at its start.
 #[derive(Debug)]
-pub struct Parts {
+pub(crate) struct Parts {
     /// The queue.
-    pub queue: Arc<dyn Queue>,
+    pub(crate) queue: Arc<dyn Queue>,
     /// The worker's progress.
-    pub progress: Progress,
+    pub(crate) progress: Progress,
 }
 
 #[async_trait]
@@ -21,7 +21,17 @@ impl Readiness for Parts {
     async fn check(&self) -> Result<(), Vec<NotReady>> {
         let mut reasons = Vec::new();
         if let Err(error) = self.queue.health().await {
-            reasons.push(NotReady { part: "queue".to_owned(), reason: error.to_string() });
+            // No paths: anybody may ask whether the server is ready.
+            let reason = match error {
+                QueueError::Full { .. } => "the queue is full",
+                QueueError::DiskFull { .. } => "no space is left on the queue's disk",
+                _ => "the queue cannot be written",
+            };
+            reasons.push(NotReady { part: "queue".to_owned(), reason: reason.to_owned() });
+        }
+        if self.progress.stuck() {
+            let reason = "a batch cannot be stored and is tried again and again".to_owned();
+            reasons.push(NotReady { part: "worker".to_owned(), reason });
         }
         if !self.progress.caught_up() {
             let reason = "events that were on the queue at start are being replayed".to_owned();

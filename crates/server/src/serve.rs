@@ -7,7 +7,7 @@ use anyhow::Context;
 use axum::Router;
 use millrace_api::{Api, Limits};
 use millrace_event::Timestamp;
-use millrace_ingest::{Intake, IngestConfig};
+use millrace_ingest::{IngestConfig, Intake};
 use millrace_queue::ConsumerGroup;
 use millrace_worker::{Progress, Worker};
 use tokio::net::TcpListener;
@@ -53,6 +53,15 @@ impl WorkerThread {
         };
         std::thread::Builder::new().name("millrace-worker".to_owned()).spawn(work).context("worker")?;
         Ok(Self { ended })
+    }
+
+    /// How it ended, if it did.
+    pub fn try_ended(&mut self) -> Option<anyhow::Result<()>> {
+        match self.ended.try_recv() {
+            Ok(result) => Some(result),
+            Err(tokio::sync::oneshot::error::TryRecvError::Empty) => None,
+            Err(_) => Some(Err(anyhow::anyhow!("the worker panicked"))),
+        }
     }
 
     /// Waits for its end.
@@ -109,10 +118,12 @@ impl Running {
     /// Waits until `stop` or until a role ends by itself, which is an error; then ends everything in the order of the
     /// data: no new requests, appends finished, worker committed, store closed.
     pub async fn run(mut self, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
+        let mut worker_ended = false;
         let early = tokio::select! {
             () = stop => Ok(()),
             _ = &mut self.http => Err(anyhow::anyhow!("the HTTP server ended by itself")),
             ended = self.worker.ended() => {
+                worker_ended = true;
                 Err(ended.err().unwrap_or_else(|| anyhow::anyhow!("the worker ended by itself")))
             }
         };
@@ -122,13 +133,12 @@ impl Running {
             let _ = (&mut self.http).await;
         }
         self.watch.abort();
-        self.parts.queue.close().await.context("queue")?;
-        if early.is_ok() {
-            self.stop_worker.cancel();
-            self.worker.ended().await?;
-        }
-        self.parts.lake.close().await.context("store")?;
-        early
+        // Each part is closed whatever became of the one before; the first failure is the one that is told.
+        let queue = self.parts.queue.close().await.context("queue");
+        self.stop_worker.cancel();
+        let worker = if worker_ended { Ok(()) } else { self.worker.ended().await };
+        let store = self.parts.lake.close().await.context("store");
+        early.and(queue).and(worker).and(store)
     }
 }
 

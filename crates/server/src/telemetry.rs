@@ -1,5 +1,6 @@
 //! Logs and metrics.
 
+use std::io::IsTerminal;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,9 +12,12 @@ use tracing_subscriber::EnvFilter;
 use crate::config::{Log, LogFormat};
 
 /// Starts logging to standard error.
-pub fn start_logs(config: &Log) -> anyhow::Result<()> {
-    let filter = EnvFilter::try_new(&config.filter).with_context(|| format!("log.filter '{}'", config.filter))?;
-    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+pub(crate) fn start_logs(config: &Log) -> anyhow::Result<()> {
+    let filter =
+        EnvFilter::try_new(&config.filter).with_context(|| format!("log.filter '{}'", config.filter))?;
+    let colours = std::io::stderr().is_terminal();
+    let logs =
+        tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr);
     let started = match config.format {
         LogFormat::Text => logs.try_init(),
         LogFormat::Json => logs.json().try_init(),
@@ -22,9 +26,10 @@ pub fn start_logs(config: &Log) -> anyhow::Result<()> {
 }
 
 /// Starts collecting metrics; the handle renders them as Prometheus text.
-pub fn start_metrics() -> anyhow::Result<PrometheusHandle> {
+pub(crate) fn start_metrics() -> anyhow::Result<PrometheusHandle> {
     let seconds = [
-        0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0,
+        0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0,
+        10.0, 30.0,
     ];
     let counts = [1.0, 2.0, 5.0, 10.0, 25.0, 50.0, 100.0, 250.0, 500.0, 1e3, 2.5e3, 5e3, 1e4, 5e4, 1e5, 5e5];
     PrometheusBuilder::new()
@@ -35,7 +40,7 @@ pub fn start_metrics() -> anyhow::Result<PrometheusHandle> {
 }
 
 /// Keeps the figures that nobody's action moves: the queue's lag, once a second.
-pub async fn watch(queue: Arc<dyn Queue>, group: ConsumerGroup, metrics: PrometheusHandle) {
+pub(crate) async fn watch(queue: Arc<dyn Queue>, group: ConsumerGroup, metrics: PrometheusHandle) {
     let mut tick = tokio::time::interval(Duration::from_secs(1));
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {

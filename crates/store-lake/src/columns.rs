@@ -73,7 +73,8 @@ pub(crate) fn batch(events: &[Event], first_seq: i64) -> RecordBatch {
         Arc::new(events.iter().map(get).collect::<StringViewArray>())
     };
     let instant = |get: fn(&Event) -> Timestamp| -> ArrayRef {
-        let millis = TimestampMillisecondArray::from_iter_values(events.iter().map(|event| get(event).as_millis()));
+        let millis =
+            TimestampMillisecondArray::from_iter_values(events.iter().map(|event| get(event).as_millis()));
         Arc::new(millis.with_timezone(UTC))
     };
     let number = |get: fn(&Event) -> u64| -> ArrayRef {

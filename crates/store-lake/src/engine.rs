@@ -37,7 +37,11 @@ pub(crate) enum EngineError {
 impl Engine {
     /// `threads` workers and `memory` bytes for all statements together; the session can be named before its table
     /// exists, so `table` is made by the caller.
-    pub(crate) fn new(table: Arc<dyn TableProvider>, threads: usize, memory: usize) -> Result<Self, StoreError> {
+    pub(crate) fn new(
+        table: Arc<dyn TableProvider>,
+        threads: usize,
+        memory: usize,
+    ) -> Result<Self, StoreError> {
         let config = SessionConfig::new()
             .with_target_partitions(threads)
             .with_information_schema(false)
@@ -111,20 +115,21 @@ fn failed(error: DataFusionError) -> StoreError {
 fn reason(error: DataFusionError) -> EngineError {
     let mut at: Option<&(dyn std::error::Error + 'static)> = Some(&error);
     while let Some(cause) = at {
-        if let Some(damage) = cause.downcast_ref::<Damage>() {
-            return EngineError::Damaged(damage.clone());
-        }
-        if let Some(DataFusionError::External(inner)) = cause.downcast_ref::<DataFusionError>()
-            && let Some(damage) = inner.downcast_ref::<Damage>()
-        {
-            return EngineError::Damaged(damage.clone());
+        let inner = match cause.downcast_ref::<DataFusionError>() {
+            Some(DataFusionError::External(inner)) => inner.downcast_ref::<Damage>(),
+            _ => cause.downcast_ref::<Damage>(),
+        };
+        match inner {
+            Some(damage) if damage.passing => return EngineError::Failed(damage.clone().into()),
+            Some(damage) => return EngineError::Damaged(damage.clone()),
+            None => {}
         }
         at = cause.source();
     }
     match error.find_root() {
-        DataFusionError::ResourcesExhausted(message) => {
-            EngineError::Failed(StoreError::Unavailable(format!("a query needs more memory than it may use: {message}")))
-        }
+        DataFusionError::ResourcesExhausted(message) => EngineError::Failed(StoreError::Unavailable(
+            format!("a query needs more memory than it may use: {message}"),
+        )),
         _ => EngineError::Failed(failed(error)),
     }
 }
@@ -141,4 +146,3 @@ fn scalar(value: &Value) -> ScalarValue {
         }
     }
 }
-

@@ -75,7 +75,8 @@ impl Lake {
         );
         metrics::counter!("millrace_store_damaged_segments_total").increment(1);
         let file = segment.path().file_name().unwrap_or_default();
-        let moved = std::fs::create_dir_all(&aside).and_then(|()| std::fs::rename(segment.path(), aside.join(file)));
+        let moved =
+            std::fs::create_dir_all(&aside).and_then(|()| std::fs::rename(segment.path(), aside.join(file)));
         if let Err(error) = moved {
             tracing::warn!(%error, "the damaged segment's file stays where it is");
         }
@@ -92,11 +93,14 @@ impl Lake {
     }
 }
 
+/// How often the figures of the lake are brought up to date.
+const REPORT: Duration = Duration::from_secs(1);
+
 /// Seals the tail when it is due, for as long as the lake is open.
 pub(crate) async fn keep_sealing(lake: Arc<Lake>) {
     let mut wait = lake.config.seal_after;
     loop {
-        let _ = tokio::time::timeout(wait, lake.due.notified()).await;
+        let _ = tokio::time::timeout(wait.min(REPORT), lake.due.notified()).await;
         lake.report();
         let age = lake.state.tail_age();
         let full = lake.state.unsealed_rows().1 >= lake.config.seal_rows;
@@ -135,7 +139,9 @@ pub(crate) async fn keep_tidy(lake: Arc<Lake>) {
             let before = Timestamp::from_millis((today - i64::from(days)) * DAY_MS);
             if lake.state.segments().iter().any(|segment| segment.meta.timestamps.0 < before.as_millis()) {
                 match rewrite::retain(&lake, before).await {
-                    Ok(erased) => tracing::info!(events = erased.events, days, "events past their retention are gone"),
+                    Ok(erased) => {
+                        tracing::info!(events = erased.events, days, "events past their retention are gone")
+                    }
                     Err(error) => tracing::error!(%error, "retention could not be kept"),
                 }
             }
@@ -145,7 +151,8 @@ pub(crate) async fn keep_tidy(lake: Arc<Lake>) {
             checked.clear();
             checked_day = today;
         }
-        let unchecked = lake.state.segments().iter().find(|segment| !checked.contains(&segment.meta.number)).cloned();
+        let unchecked =
+            lake.state.segments().iter().find(|segment| !checked.contains(&segment.meta.number)).cloned();
         if let Some(segment) = unchecked {
             checked.insert(segment.meta.number);
             check(&lake, segment).await;
@@ -166,6 +173,7 @@ async fn set_aside_unreadable(lake: &Arc<Lake>) {
 async fn check(lake: &Arc<Lake>, segment: Arc<Segment>) {
     let result = tokio::task::spawn_blocking(move || segment.check_bytes()).await;
     if let Ok(Err(damage)) = result
+        && !damage.passing
         && let Err(error) = lake.set_aside(&damage).await
     {
         tracing::error!(%error, "the damage could not be noted in the manifest");

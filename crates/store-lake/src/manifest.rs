@@ -7,7 +7,9 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use millrace_store::{Offsets, StoreError};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
+};
 use sqlx::{Row, SqlitePool};
 
 use crate::segment::{Meta, Run};
@@ -58,9 +60,13 @@ impl Manifest {
         } else {
             options.journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Full)
         };
-        let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await.map_err(unavailable)?;
+        let pool =
+            SqlitePoolOptions::new().max_connections(1).connect_with(options).await.map_err(unavailable)?;
         if !read_only {
-            sqlx::migrate!().run(&pool).await.map_err(|error| StoreError::Failed(format!("the manifest: {error}")))?;
+            sqlx::migrate!()
+                .run(&pool)
+                .await
+                .map_err(|error| StoreError::Failed(format!("the manifest: {error}")))?;
         }
         Ok(Self { pool })
     }
@@ -68,18 +74,15 @@ impl Manifest {
     pub(crate) async fn contents(&self) -> Result<Contents, StoreError> {
         let rows = sqlx::query("SELECT * FROM segments ORDER BY number").fetch_all(&self.pool).await;
         let segments = rows.map_err(unavailable)?.iter().map(meta).collect::<Result<_, _>>()?;
-        let rows = sqlx::query("SELECT number, rows, reason FROM damaged ORDER BY number").fetch_all(&self.pool).await;
+        let rows = sqlx::query("SELECT number, rows, reason FROM damaged ORDER BY number")
+            .fetch_all(&self.pool)
+            .await;
         let damaged = rows.map_err(unavailable)?.iter().map(damaged_segment).collect();
         let next_seq: Option<i64> = sqlx::query_scalar("SELECT value FROM counters WHERE name = 'next_seq'")
             .fetch_optional(&self.pool)
             .await
             .map_err(unavailable)?;
-        Ok(Contents {
-            segments,
-            offsets: self.offsets().await?,
-            next_seq: next_seq.unwrap_or(1),
-            damaged,
-        })
+        Ok(Contents { segments, offsets: self.offsets().await?, next_seq: next_seq.unwrap_or(1), damaged })
     }
 
     pub(crate) async fn offsets(&self) -> Result<Offsets, StoreError> {
@@ -100,7 +103,10 @@ impl Manifest {
     async fn try_apply(&self, change: &Change<'_>) -> Result<(), sqlx::Error> {
         let mut transaction = self.pool.begin().await?;
         for number in change.remove {
-            sqlx::query("DELETE FROM segments WHERE number = ?").bind(number).execute(&mut *transaction).await?;
+            sqlx::query("DELETE FROM segments WHERE number = ?")
+                .bind(number)
+                .execute(&mut *transaction)
+                .await?;
         }
         for meta in change.add {
             sqlx::query("INSERT INTO segments VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
@@ -120,11 +126,13 @@ impl Manifest {
         }
         if let Some((offsets, next_seq)) = change.applied {
             for (partition, next) in offsets {
-                sqlx::query("INSERT INTO offsets VALUES (?, ?) ON CONFLICT DO UPDATE SET next = excluded.next")
-                    .bind(i64::from(*partition))
-                    .bind(*next as i64)
-                    .execute(&mut *transaction)
-                    .await?;
+                sqlx::query(
+                    "INSERT INTO offsets VALUES (?, ?) ON CONFLICT DO UPDATE SET next = excluded.next",
+                )
+                .bind(i64::from(*partition))
+                .bind(*next as i64)
+                .execute(&mut *transaction)
+                .await?;
             }
             sqlx::query("INSERT INTO counters VALUES ('next_seq', ?) ON CONFLICT DO UPDATE SET value = excluded.value")
                 .bind(next_seq)
@@ -149,7 +157,10 @@ impl Manifest {
     pub(crate) async fn set_aside(&self, number: i64, rows: u64, reason: &str) -> Result<(), StoreError> {
         let change = async {
             let mut transaction = self.pool.begin().await?;
-            sqlx::query("DELETE FROM segments WHERE number = ?").bind(number).execute(&mut *transaction).await?;
+            sqlx::query("DELETE FROM segments WHERE number = ?")
+                .bind(number)
+                .execute(&mut *transaction)
+                .await?;
             sqlx::query("INSERT OR REPLACE INTO damaged VALUES (?, ?, ?)")
                 .bind(number)
                 .bind(rows as i64)
@@ -185,8 +196,9 @@ fn meta(row: &SqliteRow) -> Result<Meta, StoreError> {
         timestamps: (row.get("min_timestamp"), row.get("max_timestamp")),
         received: (row.get("min_received_at"), row.get("max_received_at")),
         seqs: (row.get("min_seq"), row.get("max_seq")),
-        sites: sites_from(&sites)
-            .ok_or_else(|| StoreError::Failed(format!("the manifest: segment {number} has an unreadable site list")))?,
+        sites: sites_from(&sites).ok_or_else(|| {
+            StoreError::Failed(format!("the manifest: segment {number} has an unreadable site list"))
+        })?,
     })
 }
 

@@ -10,27 +10,43 @@ use millrace_store::{Memory, RememberSince, StoreError, StoredSession};
 
 use crate::store::LakeStore;
 
-pub(crate) async fn client_ids(
+/// Ids asked for in one statement.
+const ASKED_AT_ONCE: usize = 2_000;
+
+pub(crate) async fn known_ids(
     store: &LakeStore,
     site: &SiteId,
     period: Period,
+    ids: &[ByteString],
 ) -> Result<Vec<ByteString>, StoreError> {
-    let mut values = Values::default();
-    let text = format!(
-        "SELECT client_id FROM events WHERE site = {} AND timestamp >= {} AND timestamp < {} AND client_id IS NOT NULL",
-        values.bind(site),
-        values.bind(Value::Instant(period.from)),
-        values.bind(Value::Instant(period.to)),
-    );
-    let batches = store.run(&values.statement(text)).await?;
-    Ok(batches.iter().flat_map(|batch| batch.column(0).as_string_view().iter()).flatten().map(Into::into).collect())
+    let mut known = Vec::new();
+    for ids in ids.chunks(ASKED_AT_ONCE) {
+        let mut values = Values::default();
+        let mut text = format!(
+            "SELECT client_id FROM events WHERE site = {} AND timestamp >= {} AND timestamp < {} AND client_id IN (",
+            values.bind(site),
+            values.bind(Value::Instant(period.from)),
+            values.bind(Value::Instant(period.to)),
+        );
+        for id in ids {
+            text.push_str(&values.bind(Value::Text(id.to_string())));
+            text.push(',');
+        }
+        text.pop();
+        text.push(')');
+        for batch in store.run(&values.statement(text)).await? {
+            known.extend(batch.column(0).as_string_view().iter().flatten().map(ByteString::from));
+        }
+    }
+    Ok(known)
 }
 
 pub(crate) async fn remember(store: &LakeStore, since: RememberSince) -> Result<Memory, StoreError> {
+    let from = reach(store, since.ids_received, since.limit);
     let mut values = Values::default();
     let text = format!(
         "SELECT site, client_id, received_at, seq FROM events WHERE received_at >= {} AND client_id IS NOT NULL",
-        values.bind(Value::Instant(reach(store, since.ids_received, since.limit))),
+        values.bind(Value::Instant(from)),
     );
     let mut ids = Vec::new();
     for batch in store.run(&values.statement(text)).await? {
@@ -42,6 +58,7 @@ pub(crate) async fn remember(store: &LakeStore, since: RememberSince) -> Result<
         }
     }
     ids.sort_unstable_by_key(|(seq, _)| *seq);
+    let ids_cut = from > since.ids_received || ids.len() > since.limit;
     ids.drain(..ids.len().saturating_sub(since.limit));
     let ids = ids.into_iter().map(|(_, id)| id).collect();
 
@@ -68,7 +85,7 @@ pub(crate) async fn remember(store: &LakeStore, since: RememberSince) -> Result<
         }
     }
     sessions.reverse();
-    Ok(Memory { ids, sessions })
+    Ok(Memory { ids, ids_cut, sessions })
 }
 
 /// How far back to read so that little more than `limit` events are: sorting out a day of a busy server only to

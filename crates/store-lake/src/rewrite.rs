@@ -39,11 +39,28 @@ pub(crate) async fn compact(lake: &Arc<Lake>) -> Result<bool, StoreError> {
     let Some(group) = due(&lake.state.segments()) else {
         return Ok(false);
     };
+    // A merged segment gets a checksum of its own: damage must not be carried over under it.
+    for segment in &group {
+        let segment = segment.clone();
+        let checked = tokio::task::spawn_blocking(move || segment.check_bytes()).await;
+        match checked.map_err(|error| StoreError::Failed(error.to_string()))? {
+            Err(damage) if !damage.passing => {
+                lake.set_aside(&damage).await?;
+                return Ok(true);
+            }
+            checked => checked?,
+        }
+    }
     let start = Instant::now();
     let rows: u64 = group.iter().map(|segment| segment.meta.rows).sum();
     replace(lake, &group, |_| None).await?;
     metrics::histogram!("millrace_store_compact_seconds").record(start.elapsed());
-    tracing::debug!(segments = group.len(), rows, duration_ms = start.elapsed().as_millis() as u64, "compacted");
+    tracing::debug!(
+        segments = group.len(),
+        rows,
+        duration_ms = start.elapsed().as_millis() as u64,
+        "compacted"
+    );
     Ok(true)
 }
 
@@ -88,8 +105,11 @@ pub(crate) async fn erase(lake: &Arc<Lake>, erasure: &Erasure) -> Result<Erased,
     let concerned = |meta: &Meta| meta.sites.contains_key(erasure.site.as_str());
     let erasure = erasure.clone();
     remove(lake, concerned, move |batch| {
-        let site: BooleanArray =
-            batch[SITE].as_string_view().iter().map(|site| Some(site == Some(erasure.site.as_str()))).collect();
+        let site: BooleanArray = batch[SITE]
+            .as_string_view()
+            .iter()
+            .map(|site| Some(site == Some(erasure.site.as_str())))
+            .collect();
         let text = |column: &str, wanted: &str| -> BooleanArray {
             batch[column].as_string_view().iter().map(|text| Some(text == Some(wanted))).collect()
         };
@@ -136,10 +156,12 @@ async fn replace(
     let batch_rows = context.state().config().batch_size();
     let before: u64 = group.iter().map(|segment| segment.meta.rows).sum();
     let merge = async move {
-        let partitions = segments.iter().map(|segment| whole(segment, batch_rows)).collect::<Result<Vec<_>, _>>()?;
+        let partitions =
+            segments.iter().map(|segment| whole(segment, batch_rows)).collect::<Result<Vec<_>, _>>()?;
         let input = StreamingTableExec::try_new(columns::schema(), partitions, None, [], false, None);
         let input = input.map_err(failed)?;
-        let order = [SITE, TIMESTAMP, SEQ].map(|name| col(name, &columns::schema()).map(PhysicalSortExpr::new_default));
+        let order = [SITE, TIMESTAMP, SEQ]
+            .map(|name| col(name, &columns::schema()).map(PhysicalSortExpr::new_default));
         let order = order.into_iter().collect::<Result<Vec<_>, _>>().map_err(failed)?;
         let order = LexOrdering::new(order).ok_or(StoreError::Closed)?;
         let merged = SortPreservingMergeExec::new(order, Arc::new(input));
@@ -151,7 +173,8 @@ async fn replace(
                     None => batch,
                     Some(gone) => {
                         let kept: BooleanArray = gone.iter().map(|gone| gone.map(|gone| !gone)).collect();
-                        filter_record_batch(&batch, &kept).map_err(|error| StoreError::Failed(error.to_string()))?
+                        filter_record_batch(&batch, &kept)
+                            .map_err(|error| StoreError::Failed(error.to_string()))?
                     }
                 };
                 Ok(writer.write(&batch)?)

@@ -84,7 +84,14 @@ impl TableProvider for Events {
                 _snapshot: snapshot.clone(),
             })
         });
-        Ok(Arc::new(StreamingTableExec::try_new(schema.clone(), partitions.collect(), None, [], false, None)?))
+        Ok(Arc::new(StreamingTableExec::try_new(
+            schema.clone(),
+            partitions.collect(),
+            None,
+            [],
+            false,
+            None,
+        )?))
     }
 }
 
@@ -175,7 +182,9 @@ impl Reading {
             }
             let work = self.queue.lock().pop_front()?;
             match work {
-                Work::Chunk(chunk) => return Some(Ok(chunk.batch.project(&self.projection).expect("a known column"))),
+                Work::Chunk(chunk) => {
+                    return Some(Ok(chunk.batch.project(&self.projection).expect("a known column")));
+                }
                 Work::Piece(piece) => match piece.read(&self.projection, self.batch_rows) {
                     Ok(reader) => self.open = Some((piece.segment.clone(), reader)),
                     Err(damage) => return Some(Err(damage)),
@@ -208,7 +217,9 @@ fn narrow(bounds: &mut Bounds, filter: &Expr) {
         _ => return,
     };
     match (column.name.as_str(), literal) {
-        (columns::SITE, ScalarValue::Utf8View(Some(site)) | ScalarValue::Utf8(Some(site))) if op == Operator::Eq => {
+        (columns::SITE, ScalarValue::Utf8View(Some(site)) | ScalarValue::Utf8(Some(site)))
+            if op == Operator::Eq =>
+        {
             bounds.site = Some(site.clone());
         }
         (columns::TIMESTAMP, ScalarValue::TimestampMillisecond(Some(at), _)) => {

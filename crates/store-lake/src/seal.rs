@@ -58,7 +58,8 @@ async fn write_and_commit(
         let batches: Vec<_> = chunks.iter().map(|chunk| &chunk.batch).collect();
         write(&dir, first, &batches)
     });
-    let metas = metas.await.map_err(|error| StoreError::Failed(format!("sealing ended early: {error}")))??;
+    let metas =
+        metas.await.map_err(|error| StoreError::Failed(format!("sealing ended early: {error}")))??;
     let change = Change { add: &metas, remove: &[], applied: Some((offsets, next_seq)) };
     if let Err(error) = lake.manifest.apply(&change).await {
         lake.remove_files(&metas);

@@ -72,7 +72,7 @@ impl Segment {
 
     /// Checks that the file is there in full length.
     pub(crate) fn check_present(&self) -> Result<(), Damage> {
-        let length = std::fs::metadata(&self.path).map_err(|error| self.damage(error))?.len();
+        let length = std::fs::metadata(&self.path).map_err(|error| self.unreadable(&error))?.len();
         if length != self.meta.bytes {
             return Err(self.damage(format!("it has {length} bytes instead of {}", self.meta.bytes)));
         }
@@ -83,11 +83,11 @@ impl Segment {
     pub(crate) fn check_bytes(&self) -> Result<(), Damage> {
         use std::io::Read;
         self.check_present()?;
-        let mut file = File::open(&self.path).map_err(|error| self.damage(error))?;
+        let mut file = self.open()?;
         let mut buffer = vec![0; 1 << 18];
         let mut crc = 0;
         loop {
-            match file.read(&mut buffer).map_err(|error| self.damage(error))? {
+            match file.read(&mut buffer).map_err(|error| self.unreadable(&error))? {
                 0 => break,
                 length => crc = crc32c::crc32c_append(crc, &buffer[..length]),
             }
@@ -114,11 +114,18 @@ impl Segment {
     }
 
     fn open(&self) -> Result<File, Damage> {
-        File::open(&self.path).map_err(|error| self.damage(error))
+        File::open(&self.path).map_err(|error| self.unreadable(&error))
+    }
+
+    /// A file that is gone is damage; whatever else the operating system says (no descriptors, no permission, an
+    /// error of the disk) may pass, and must not cost the segment.
+    fn unreadable(&self, error: &std::io::Error) -> Damage {
+        let passing = error.kind() != std::io::ErrorKind::NotFound;
+        Damage { segment: self.meta.number, reason: error.to_string(), passing }
     }
 
     pub(crate) fn damage(&self, reason: impl ToString) -> Damage {
-        Damage { segment: self.meta.number, reason: reason.to_string() }
+        Damage { segment: self.meta.number, reason: reason.to_string(), passing: false }
     }
 }
 
@@ -134,15 +141,17 @@ impl Drop for Segment {
 
 /// A segment that cannot be read.
 #[derive(Clone, Debug, thiserror::Error)]
-#[error("segment {segment} is damaged: {reason}")]
+#[error("segment {segment} cannot be read: {reason}")]
 pub(crate) struct Damage {
     pub(crate) segment: i64,
     pub(crate) reason: String,
+    /// Trying again may help: nothing is wrong with the file itself.
+    pub(crate) passing: bool,
 }
 
 impl From<Damage> for StoreError {
     fn from(damage: Damage) -> Self {
-        Self::Failed(damage.to_string())
+        if damage.passing { Self::Unavailable(damage.to_string()) } else { Self::Failed(damage.to_string()) }
     }
 }
 

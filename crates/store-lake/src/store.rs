@@ -54,6 +54,13 @@ impl LakeStore {
         }
         let manifest = Manifest::open(&path, false).await?;
         let contents = manifest.contents().await?;
+        if files.is_empty() && contents.segments.len() > 1 {
+            return Err(StoreError::Failed(format!(
+                "'{}' is empty, and {} segments are missing from it: is it the right disk?",
+                dir.display(),
+                contents.segments.len()
+            )));
+        }
         let known: HashSet<i64> = contents.segments.iter().map(|meta| meta.number).collect();
         for (number, path) in &files {
             if !number.is_some_and(|number| known.contains(&number)) {
@@ -61,7 +68,8 @@ impl LakeStore {
             }
         }
         let numbers = files.iter().filter_map(|(number, _)| *number).chain(known);
-        let next_number = numbers.chain(contents.damaged.iter().map(|damaged| damaged.number)).max().unwrap_or(0) + 1;
+        let next_number =
+            numbers.chain(contents.damaged.iter().map(|damaged| damaged.number)).max().unwrap_or(0) + 1;
         let segments: Vec<_> =
             contents.segments.into_iter().map(|meta| Arc::new(Segment::new(meta, &dir))).collect();
         let state = Arc::new(State::new(segments.clone(), contents.offsets, contents.next_seq));
@@ -79,8 +87,10 @@ impl LakeStore {
             _lock: lock,
         });
         for segment in segments {
-            if let Err(damage) = segment.check_present() {
-                lake.set_aside(&damage).await?;
+            match segment.check_present() {
+                Err(damage) if damage.passing => return Err(damage.into()),
+                Err(damage) => lake.set_aside(&damage).await?,
+                Ok(()) => {}
             }
         }
         let mut upkeep = vec![tokio::spawn(keep_sealing(lake.clone()))];
@@ -216,7 +226,9 @@ impl EventStore for LakeStore {
             );
             let batches = self.run(&values.statement(text)).await?;
             if batches.iter().map(RecordBatch::num_rows).sum::<usize>() >= limit {
-                let times = batches.iter().flat_map(|batch| batch.column(0).as_primitive::<TimestampMillisecondType>());
+                let times = batches
+                    .iter()
+                    .flat_map(|batch| batch.column(0).as_primitive::<TimestampMillisecondType>());
                 from = times.flatten().min().unwrap_or(from);
                 break;
             }
@@ -258,8 +270,13 @@ impl EventStore for LakeStore {
         rewrite::retain(&self.lake, before).await
     }
 
-    async fn client_ids(&self, site: &SiteId, period: Period) -> Result<Vec<ByteString>, StoreError> {
-        remember::client_ids(self, site, period).await
+    async fn known_ids(
+        &self,
+        site: &SiteId,
+        period: Period,
+        ids: &[ByteString],
+    ) -> Result<Vec<ByteString>, StoreError> {
+        remember::known_ids(self, site, period, ids).await
     }
 
     async fn remember(&self, since: RememberSince) -> Result<Memory, StoreError> {
@@ -275,13 +292,15 @@ const HOLD_BACK_TRIES: usize = 20;
 const RECENT_SPANS_MS: [i64; 3] = [600_000, 86_400_000, 30 * 86_400_000];
 
 fn read_row(query: &CheckedQuery, batch: &RecordBatch, row: usize) -> Result<Row, StoreError> {
-    let unexpected = |column: usize| StoreError::Failed(format!("a report's column {column} has an unexpected type"));
+    let unexpected =
+        |column: usize| StoreError::Failed(format!("a report's column {column} has an unexpected type"));
     let mut dimensions = Vec::with_capacity(query.dimensions().len());
     for (index, dimension) in query.dimensions().iter().enumerate() {
         let column = batch.column(index);
         dimensions.push(match dimension {
             Dimension::Time(_) => {
-                let bucket = column.as_primitive_opt::<Int32Type>().ok_or_else(|| unexpected(index))?.value(row);
+                let bucket =
+                    column.as_primitive_opt::<Int32Type>().ok_or_else(|| unexpected(index))?.value(row);
                 let starts = query.buckets().map(|buckets| buckets.starts()).unwrap_or_default();
                 let start = usize::try_from(bucket - 1).ok().and_then(|bucket| starts.get(bucket));
                 DimensionValue::Bucket(*start.ok_or_else(|| unexpected(index))?)
@@ -331,6 +350,7 @@ pub async fn inspect(dir: &Path) -> Result<Option<Inspection>, StoreError> {
     manifest.close().await;
     let mut inspection =
         Inspection { applied: contents.offsets, damaged: contents.damaged, ..Inspection::default() };
+    let mut problems = Vec::new();
     for meta in contents.segments {
         inspection.segments += 1;
         inspection.events += meta.rows;
@@ -341,9 +361,18 @@ pub async fn inspect(dir: &Path) -> Result<Option<Inspection>, StoreError> {
         inspection.period = Some((so_far.0.min(first), so_far.1.max(last)));
         let segment = Segment::new(meta, &dir.join("segments"));
         if let Err(damage) = segment.check_bytes() {
-            inspection.problems.push(damage.to_string());
+            problems.push((segment.meta.number, damage.to_string()));
         }
     }
+    // A server beside may have replaced a segment while it was looked at.
+    if !problems.is_empty() {
+        let manifest = Manifest::open(&path, true).await?;
+        let still: HashSet<i64> =
+            manifest.contents().await?.segments.iter().map(|meta| meta.number).collect();
+        manifest.close().await;
+        problems.retain(|(number, _)| still.contains(number));
+    }
+    inspection.problems = problems.into_iter().map(|(_, problem)| problem).collect();
     Ok(Some(inspection))
 }
 

@@ -24,7 +24,8 @@ impl Chunk {
     pub(crate) fn new(batch: RecordBatch) -> Self {
         let column = batch.column_by_name(TIMESTAMP).expect("every batch has a timestamp");
         let values = column.as_primitive::<TimestampMillisecondType>().values();
-        let (min, max) = values.iter().fold((i64::MAX, i64::MIN), |(min, max), at| (min.min(*at), max.max(*at)));
+        let (min, max) =
+            values.iter().fold((i64::MAX, i64::MIN), |(min, max), at| (min.min(*at), max.max(*at)));
         Self { batch, min_timestamp: min, max_timestamp: max }
     }
 

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use millrace_event::time::DAY_MS;
-use millrace_event::SiteId;
+use millrace_event::{SiteId, Timestamp};
 use millrace_query::{CheckedQuery, Context, Dimension, Filter, Interval, Metric, Period, Query, Range};
 
 pub use cases::cases;
@@ -72,10 +72,8 @@ pub async fn check(harness: &mut dyn Harness, ops: &[Op]) {
             Op::Insert(drafts) => {
                 // Records that were discarded take offsets too.
                 offset += drafts.len() as u64 + u64::from(drafts.is_empty());
-                let batch = EventBatch {
-                    events: drafts.iter().map(event).collect(),
-                    offsets: [(0, offset)].into(),
-                };
+                let batch =
+                    EventBatch { events: drafts.iter().map(event).collect(), offsets: [(0, offset)].into() };
                 let durable = store.insert(&batch).await.expect("insert");
                 assert!(durable.get(&0).is_none_or(|durable| *durable <= offset), "step {step}: {durable:?}");
                 oracle.insert(&batch).await.expect("insert");
@@ -83,7 +81,11 @@ pub async fn check(harness: &mut dyn Harness, ops: &[Op]) {
             }
             Op::Flush => {
                 let durable = store.flush().await.expect("flush");
-                assert_eq!(durable.get(&0).copied().unwrap_or(0), offset, "step {step}: a flush makes all durable");
+                assert_eq!(
+                    durable.get(&0).copied().unwrap_or(0),
+                    offset,
+                    "step {step}: a flush makes all durable"
+                );
                 assert_eq!(store.applied().await.expect("applied"), durable);
             }
             Op::Tidy => harness.tidy().await,
@@ -123,24 +125,38 @@ pub async fn check(harness: &mut dyn Harness, ops: &[Op]) {
     }
 }
 
+const ALL: RememberSince = RememberSince {
+    ids_received: Timestamp::from_millis(i64::MIN),
+    sessions: Timestamp::from_millis(i64::MIN),
+    limit: usize::MAX,
+};
+
 /// Compares everything a store can be asked.
 async fn compare(store: &dyn EventStore, oracle: &MemoryStore, step: usize) {
     for site in (0..events::SITES).map(events::site) {
         for query in queries(&site) {
-            let (found, right) = (store.query(&query).await.expect("query"), oracle.query(&query).await.expect("query"));
+            let (found, right) =
+                (store.query(&query).await.expect("query"), oracle.query(&query).await.expect("query"));
             assert_eq!(found, right, "step {step}: {query:?}");
         }
         for limit in [1, 5, 1_000] {
-            let (found, right) =
-                (store.recent(&site, limit).await.expect("recent"), oracle.recent(&site, limit).await.expect("recent"));
+            let (found, right) = (
+                store.recent(&site, limit).await.expect("recent"),
+                oracle.recent(&site, limit).await.expect("recent"),
+            );
             assert_eq!(found, right, "step {step}: the {limit} recent events of {site}");
         }
         compare_tails(store, oracle, &site, step).await;
         let period = Period { from: BASE.plus_millis(DAY_MS), to: BASE.plus_millis(3 * DAY_MS) };
-        let mut ids = [store.client_ids(&site, period).await, oracle.client_ids(&site, period).await]
-            .map(|ids| ids.expect("client ids"));
+        let all = oracle.remember(ALL).await.expect("remember").ids;
+        // Every second one, some of other sites and times, and one that nobody has.
+        let mut asked: Vec<_> = all.into_iter().map(|(_, id, _)| id).step_by(2).collect();
+        asked.push("' OR 1=1 --".into());
+        let mut ids =
+            [store.known_ids(&site, period, &asked).await, oracle.known_ids(&site, period, &asked).await]
+                .map(|ids| ids.expect("known ids"));
         ids.iter_mut().for_each(|ids| ids.sort());
-        assert_eq!(ids[0], ids[1], "step {step}: client ids of {site}");
+        assert_eq!(ids[0], ids[1], "step {step}: known ids of {site}");
     }
     assert_eq!(store.cursor().await.expect("cursor"), oracle.cursor().await.expect("cursor"), "step {step}");
     let since = RememberSince {
@@ -151,9 +167,14 @@ async fn compare(store: &dyn EventStore, oracle: &MemoryStore, step: usize) {
     let mut found = store.remember(since).await.expect("remember");
     let mut right = oracle.remember(since).await.expect("remember");
     for memory in [&mut found, &mut right] {
-        assert!(memory.sessions.is_sorted_by_key(|session| session.end), "step {step}: sessions in order of their end");
+        assert!(
+            memory.sessions.is_sorted_by_key(|session| session.end),
+            "step {step}: sessions in order of their end"
+        );
         // The order of those that end at once is open.
-        memory.sessions.sort_by_key(|session| (session.end, session.session, session.visitor, session.site.clone()));
+        memory
+            .sessions
+            .sort_by_key(|session| (session.end, session.session, session.visitor, session.site.clone()));
     }
     assert_eq!(found, right, "step {step}: what a worker remembers");
 }
@@ -163,7 +184,11 @@ async fn compare_tails(store: &dyn EventStore, oracle: &MemoryStore, site: &Site
     let mut cursor = Cursor::default();
     loop {
         let right = oracle.tail(site, cursor, 7).await.expect("tail");
-        assert_eq!(store.tail(site, cursor, 7).await.expect("tail"), right, "step {step}: tail of {site} at {cursor:?}");
+        assert_eq!(
+            store.tail(site, cursor, 7).await.expect("tail"),
+            right,
+            "step {step}: tail of {site} at {cursor:?}"
+        );
         if right.events.is_empty() {
             return;
         }
@@ -181,8 +206,11 @@ fn queries(site: &SiteId) -> Vec<CheckedQuery> {
         Metric::AvgDuration,
         Metric::EventsPerMinute,
     ];
-    let is = |dimension, values: &[&str]| Filter::Is(dimension, values.iter().map(|value| (*value).to_owned()).collect());
-    let days = |from: i64, to: i64| Range::Between(BASE.plus_millis(from * DAY_MS), BASE.plus_millis(to * DAY_MS));
+    let is = |dimension, values: &[&str]| {
+        Filter::Is(dimension, values.iter().map(|value| (*value).to_owned()).collect())
+    };
+    let days =
+        |from: i64, to: i64| Range::Between(BASE.plus_millis(from * DAY_MS), BASE.plus_millis(to * DAY_MS));
     let hostile = "' OR 1=1 --";
     let shapes: Vec<(Range, Vec<Metric>, Vec<Dimension>, Filter)> = vec![
         (Range::All, vec![Metric::Events, Metric::Visitors], vec![], Filter::all()),
@@ -190,7 +218,12 @@ fn queries(site: &SiteId) -> Vec<CheckedQuery> {
         (days(0, 4), all.to_vec(), vec![Time(Interval::Day)], Filter::all()),
         (days(1, 2), vec![Metric::Visitors, Metric::Events], vec![Time(Interval::Hour), Name], Filter::all()),
         (Range::All, vec![Metric::Pageviews, Metric::Visitors], vec![Page], is(Name, &["pageview"])),
-        (Range::All, vec![Metric::AvgDuration], vec![Element], Filter::Not(Box::new(is(Element, &["button-1"])))),
+        (
+            Range::All,
+            vec![Metric::AvgDuration],
+            vec![Element],
+            Filter::Not(Box::new(is(Element, &["button-1"]))),
+        ),
         (days(0, 3), vec![Metric::Events], vec![Hostname, Referrer], Filter::all()),
         (
             days(0, 9),
@@ -202,7 +235,12 @@ fn queries(site: &SiteId) -> Vec<CheckedQuery> {
             ]),
         ),
         (Range::All, vec![Metric::Events], vec![Page], is(Page, &[hostile, "%", "\u{202e}", "'"])),
-        (Range::Last(3, Interval::Week), vec![Metric::Visits], vec![Time(Interval::Week)], Filter::Or(vec![])),
+        (
+            Range::Last(3, Interval::Week),
+            vec![Metric::Visits],
+            vec![Time(Interval::Week)],
+            Filter::Or(vec![]),
+        ),
     ];
     let mut checked = Vec::new();
     for (place, (range, metrics, dimensions, filter)) in shapes.into_iter().enumerate() {

@@ -65,8 +65,13 @@ pub trait EventStore: fmt::Debug + Send + Sync + 'static {
     /// Removes every event that happened before `before`, of every site.
     async fn retain(&self, before: Timestamp) -> Result<Erased, StoreError>;
 
-    /// The clients' own ids of a site's events that happened in `period`: what a late event is compared with.
-    async fn client_ids(&self, site: &SiteId, period: Period) -> Result<Vec<ByteString>, StoreError>;
+    /// Those of `ids`, the clients' own, that a site's events of `period` have: what a late event is compared with.
+    async fn known_ids(
+        &self,
+        site: &SiteId,
+        period: Period,
+        ids: &[ByteString],
+    ) -> Result<Vec<ByteString>, StoreError>;
 
     /// What a worker needs to go on as if it had never stopped.
     async fn remember(&self, since: RememberSince) -> Result<Memory, StoreError>;
@@ -139,6 +144,8 @@ pub struct RememberSince {
 pub struct Memory {
     /// Client ids, with their site and time of arrival, in order of arrival.
     pub ids: Vec<(SiteId, ByteString, Timestamp)>,
+    /// There are more ids that arrived in time: the limit cut them off.
+    pub ids_cut: bool,
     /// Sessions, in order of their last event.
     pub sessions: Vec<StoredSession>,
 }

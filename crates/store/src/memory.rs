@@ -12,7 +12,8 @@ use millrace_query::{Aggregate, CheckedQuery, Dimension, DimensionValue, Filter,
 use parking_lot::Mutex;
 
 use crate::{
-    Cursor, Erased, Erasure, EventBatch, EventStore, Memory, Offsets, RememberSince, StoreError, StoredSession, Tail,
+    Cursor, Erased, Erasure, EventBatch, EventStore, Memory, Offsets, RememberSince, StoreError,
+    StoredSession, Tail,
 };
 
 /// Events in order of arrival, in memory.
@@ -181,11 +182,16 @@ impl EventStore for MemoryStore {
         Ok(Erased { events: (before - state.events.len()) as u64 })
     }
 
-    async fn client_ids(&self, site: &SiteId, period: Period) -> Result<Vec<ByteString>, StoreError> {
+    async fn known_ids(
+        &self,
+        site: &SiteId,
+        period: Period,
+        ids: &[ByteString],
+    ) -> Result<Vec<ByteString>, StoreError> {
         let state = self.state.lock();
         let events = state.events.iter().map(|(_, event)| event);
         let of_period = events.filter(|event| &event.site == site && period.contains(event.timestamp));
-        Ok(of_period.filter_map(client_id).cloned().collect())
+        Ok(of_period.filter_map(client_id).filter(|id| ids.contains(id)).cloned().collect())
     }
 
     async fn remember(&self, since: RememberSince) -> Result<Memory, StoreError> {
@@ -196,6 +202,7 @@ impl EventStore for MemoryStore {
             .filter(|(_, event)| event.received_at >= since.ids_received)
             .filter_map(|(_, event)| Some((event.site.clone(), client_id(event)?.clone(), event.received_at)))
             .collect();
+        let ids_cut = ids.len() > since.limit;
         ids.drain(..ids.len().saturating_sub(since.limit));
         let mut sessions: HashMap<(SiteId, VisitorId, SessionId), (Timestamp, Timestamp)> = HashMap::new();
         for (_, event) in state.events.iter().filter(|(_, event)| event.timestamp >= since.sessions) {
@@ -205,11 +212,17 @@ impl EventStore for MemoryStore {
         }
         let mut sessions: Vec<_> = sessions
             .into_iter()
-            .map(|((site, visitor, session), (start, end))| StoredSession { site, visitor, session, start, end })
+            .map(|((site, visitor, session), (start, end))| StoredSession {
+                site,
+                visitor,
+                session,
+                start,
+                end,
+            })
             .collect();
         sessions.sort_by_key(|session| (session.end, session.session));
         sessions.drain(..sessions.len().saturating_sub(since.limit));
-        Ok(Memory { ids, sessions })
+        Ok(Memory { ids, ids_cut, sessions })
     }
 }
 

@@ -89,7 +89,8 @@ pub(crate) async fn process(
     }
     processed.events.reserve(drafts.len());
     for mut draft in drafts {
-        let verdict = steps.iter_mut().map(|step| step.apply(&mut draft)).find(|verdict| *verdict != Verdict::Keep);
+        let verdict =
+            steps.iter_mut().map(|step| step.apply(&mut draft)).find(|verdict| *verdict != Verdict::Keep);
         match verdict {
             Some(Verdict::Discard(reason)) => {
                 metrics::counter!("millrace_worker_discarded_events_total", "reason" => reason).increment(1);

@@ -48,12 +48,18 @@ impl WorkerConfig {
 #[derive(Clone, Debug, Default)]
 pub struct Progress {
     caught_up: Arc<AtomicBool>,
+    stuck: Arc<AtomicBool>,
 }
 
 impl Progress {
     /// Whether it has read, once since its start, everything the queue held.
     pub fn caught_up(&self) -> bool {
         self.caught_up.load(Ordering::Acquire)
+    }
+
+    /// Whether it tries to store a batch again and again.
+    pub fn stuck(&self) -> bool {
+        self.stuck.load(Ordering::Acquire)
     }
 }
 
@@ -103,7 +109,16 @@ impl Worker {
         let memory = memory.await?;
         tracing::info!(ids = memory.ids.len(), sessions = memory.sessions.len(), "worker remembers");
         steps.iter_mut().for_each(|step| step.remember(&memory));
-        Ok(Self { config, queue, store, consumer, steps, read: committed.clone(), committed, progress: Progress::default() })
+        Ok(Self {
+            config,
+            queue,
+            store,
+            consumer,
+            steps,
+            read: committed.clone(),
+            committed,
+            progress: Progress::default(),
+        })
     }
 
     /// How far it is.
@@ -133,7 +148,9 @@ impl Worker {
                 }
             };
             // The end of the queue was in reach: nothing older is waiting.
-            if batch.records.len() < self.config.batch_records && payload_bytes(&batch) < self.config.batch_bytes / 2 {
+            if batch.records.len() < self.config.batch_records
+                && payload_bytes(&batch) < self.config.batch_bytes / 2
+            {
                 self.progress.caught_up.store(true, Ordering::Release);
             }
             // A batch may move on without a record: past damaged ones, which the store notes like discarded ones.
@@ -186,16 +203,21 @@ impl Worker {
                     if wait(pause, stop).await {
                         return Ok(None);
                     }
-                    pause = (pause * 2).min(Duration::from_secs(5));
+                    pause = (pause * 2).min(LONGEST_PAUSE);
+                    self.progress.stuck.store(pause == LONGEST_PAUSE, Ordering::Release);
                     // The error may have come after the commit: what the store says it has decides.
                     if let Ok(applied) = self.store.applied().await
-                        && batch.offsets.iter().all(|(partition, next)| applied.get(partition).is_some_and(|at| at >= next))
+                        && batch
+                            .offsets
+                            .iter()
+                            .all(|(partition, next)| applied.get(partition).is_some_and(|at| at >= next))
                     {
                         break applied;
                     }
                 }
             }
         };
+        self.progress.stuck.store(false, Ordering::Release);
         if let Some(oldest) = oldest {
             let age = (Timestamp::now().as_millis() - oldest.as_millis()).max(0);
             metrics::histogram!("millrace_worker_visible_seconds").record(age as f64 / 1_000.0);
@@ -230,7 +252,9 @@ impl Worker {
         match durable {
             Ok(durable) if durable != self.committed => match self.consumer.commit(&durable).await {
                 Ok(()) => self.committed = durable,
-                Err(error) => tracing::error!(%error, "offsets could not be committed; next try with the next batch"),
+                Err(error) => {
+                    tracing::error!(%error, "offsets could not be committed; next try with the next batch")
+                }
             },
             Ok(_) => {}
             Err(error) => tracing::error!(%error, "the store does not say what is durable"),
@@ -240,6 +264,8 @@ impl Worker {
 
 /// How long a poll waits for the first record; also how often a quiet worker commits what was sealed since.
 const IDLE_WAIT: Duration = Duration::from_secs(1);
+/// Between two tries to store a batch, at most.
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 /// Sessions that had an event within this are open or may be joined by a late event.
 const SESSIONS_REMEMBERED_MS: i64 = 2 * 3_600_000;
 

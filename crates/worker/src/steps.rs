@@ -10,8 +10,8 @@ use std::sync::Arc;
 use millrace_catalog::Catalog;
 use millrace_store::EventStore;
 
-pub use crate::pipeline::{Step, StepError};
 use crate::WorkerConfig;
+pub use crate::pipeline::{Step, StepError};
 
 /// What happens to every event, first to last.
 pub fn pipeline(

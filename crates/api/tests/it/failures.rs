@@ -55,7 +55,12 @@ impl EventStore for Broken {
     async fn retain(&self, _: Timestamp) -> Result<Erased, StoreError> {
         self.fail().await
     }
-    async fn client_ids(&self, _: &SiteId, _: Period) -> Result<Vec<ByteString>, StoreError> {
+    async fn known_ids(
+        &self,
+        _: &SiteId,
+        _: Period,
+        _: &[ByteString],
+    ) -> Result<Vec<ByteString>, StoreError> {
         self.fail().await
     }
     async fn remember(&self, _: RememberSince) -> Result<Memory, StoreError> {

@@ -10,7 +10,7 @@ use crate::{Timestamp, limits};
 /// How a body is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
-    /// One event, an array of events, or `{"events": [...], "sent_at": ...}`.
+    /// One event, an array of events, or `{"events": [...], "sent_at": ..., "historical_migration": ...}`.
     Json,
     /// An event a line; empty lines are passed over.
     Ndjson,
@@ -31,6 +31,8 @@ pub struct Envelope<'a> {
     kind: Kind,
     events: Vec<&'a str>,
     sent_at: Option<i64>,
+    /// It says `"historical_migration": true`.
+    historical: bool,
     /// The syntax of every event is known to be right.
     checked: bool,
 }
@@ -129,6 +131,7 @@ impl<'a> Envelope<'a> {
                 kind: Kind::Batch,
                 events,
                 sent_at: None,
+                historical: false,
                 checked: true,
             }),
             b'{' => object(text, limit),
@@ -155,7 +158,8 @@ impl<'a> Envelope<'a> {
 
     /// What [`read()`](super::read()) must know to judge the events of this body.
     pub fn context(&self, received_at: Timestamp, trust: Trust) -> Context {
-        Context { received_at, trust, sent_at: self.sent_at, checked: self.checked }
+        let historical = self.historical && trust.secret_key;
+        Context { received_at, trust, sent_at: self.sent_at, historical, checked: self.checked }
     }
 
     /// Is every place of `text` within the depth, by counting alone? Around an event there are at most two levels,
@@ -188,9 +192,16 @@ fn object(text: &str, limit: usize) -> Result<Envelope<'_>, EnvelopeError> {
             kind: Kind::Batch,
             events: elements(events, limit)?,
             sent_at: fields.get(Field::SentAt).and_then(moment::millis),
+            historical: fields.get(Field::Historical) == Some("true"),
             checked: true,
         }),
-        _ => Ok(Envelope { kind: Kind::Single, events: vec![text], sent_at: None, checked: true }),
+        _ => Ok(Envelope {
+            kind: Kind::Single,
+            events: vec![text],
+            sent_at: None,
+            historical: false,
+            checked: true,
+        }),
     }
 }
 
@@ -218,7 +229,7 @@ fn lines(text: &str, limit: usize) -> Result<Envelope<'_>, EnvelopeError> {
     if events.len() > limit {
         return Err(EnvelopeError::TooManyEvents { limit });
     }
-    Ok(Envelope { kind: Kind::Batch, events, sent_at: None, checked: false })
+    Ok(Envelope { kind: Kind::Batch, events, sent_at: None, historical: false, checked: false })
 }
 
 fn not_json(error: serde_json::Error) -> EnvelopeError {

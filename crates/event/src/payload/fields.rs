@@ -30,9 +30,10 @@ pub(crate) enum Field {
     UserAgent,
     Ip,
     Events,
+    Historical,
 }
 
-const FIELDS: usize = Field::Events as usize + 1;
+const FIELDS: usize = Field::Historical as usize + 1;
 
 /// The raw value of each field, of the name that goes first among those sent.
 #[derive(Debug)]
@@ -114,6 +115,7 @@ fn field(name: &str) -> Option<(Field, u8)> {
         b"user_agent" => (Field::UserAgent, 0),
         b"ip" => (Field::Ip, 0),
         b"events" => (Field::Events, 0),
+        b"historical_migration" => (Field::Historical, 0),
         _ => return None,
     };
     Some(found)

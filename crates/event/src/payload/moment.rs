@@ -25,9 +25,11 @@ pub(crate) fn read(
     let behind = clock.map_or(0, |clock| received_at.as_millis().saturating_sub(clock));
     let at = Timestamp::from_millis(sent).plus_millis(behind);
     let age = received_at.as_millis().saturating_sub(at.as_millis());
-    if age > limits::PAST_MS {
-        let message =
-            format!("the timestamp {at} is older than ten years: send the time of the event in UTC");
+    if age > limits::PAST_MS && !(context.historical && at.as_millis() >= 0) {
+        let message = format!(
+            "the timestamp {at} is older than ten years: send the time of the event in UTC, or import it with a \
+             secret key and \"historical_migration\": true"
+        );
         return Err(Rejection::of("timestamp_out_of_range", "timestamp", message));
     }
     if age < -limits::FUTURE_MS {

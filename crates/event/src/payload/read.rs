@@ -23,6 +23,8 @@ pub struct Context {
     pub(super) trust: Trust,
     /// The client's clock at sending, from the envelope; milliseconds since the epoch.
     pub(super) sent_at: Option<i64>,
+    /// History is imported with a secret key: events may be of any age since 1970.
+    pub(super) historical: bool,
     pub(super) checked: bool,
 }
 

@@ -338,3 +338,20 @@ fn an_event_has_a_size() {
     assert!(one(&fits).is_ok());
     assert_eq!(one(&event((32 << 10) + 1)).unwrap_err().code, "event_too_large");
 }
+
+#[test]
+fn history_is_taken_with_a_secret_key_only() {
+    let body = r#"{"historical_migration":true,"events":[{"name":"x","timestamp":"2001-01-01T00:00:00Z"}]}"#;
+    let judge = |secret_key| {
+        let parsed =
+            parse(body, Format::Json, Timestamp::from_millis(1_795_168_800_000), Trust { secret_key });
+        parsed
+            .expect("an envelope")
+            .events
+            .remove(0)
+            .map(|payload| payload.timestamp)
+            .map_err(|error| error.code)
+    };
+    assert_eq!(judge(true), Ok(Timestamp::parse("2001-01-01T00:00:00Z")));
+    assert_eq!(judge(false), Err("timestamp_out_of_range"));
+}

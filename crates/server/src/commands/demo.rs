@@ -1,13 +1,11 @@
 //! `millrace demo`: a server that shows itself working: a public site with thirty days of history and live traffic.
 
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use anyhow::Context;
 use clap::Args;
-use millrace_catalog::key::KeyKind;
-use millrace_catalog::{Catalog, Site};
+use millrace_catalog::Site;
 use millrace_event::{SiteId, Timestamp};
 use millrace_ingest::{Intake, Submission};
 use millrace_store::EventStore;
@@ -29,7 +27,7 @@ pub struct DemoArgs {
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
     /// Live events a second, in the mean; 0: none
-    #[arg(long, value_name = "N", default_value_t = 5.0)]
+    #[arg(long, value_name = "N", default_value_t = 2.0)]
     rate: f64,
 }
 
@@ -41,7 +39,11 @@ const BATCH: usize = 2_000;
 
 /// Runs the subcommand.
 pub async fn run(args: DemoArgs) -> anyhow::Result<()> {
-    anyhow::ensure!(args.rate.is_finite() && args.rate >= 0.0, "--rate is {}: it must be 0 or more", args.rate);
+    anyhow::ensure!(
+        args.rate.is_finite() && args.rate >= 0.0,
+        "--rate is {}: it must be 0 or more",
+        args.rate
+    );
     let mut config = Config::load(None)?;
     config.server.data_dir = args.data_dir;
     config.server.listen = args.listen;
@@ -51,20 +53,24 @@ pub async fn run(args: DemoArgs) -> anyhow::Result<()> {
     let catalog = running.parts.catalog.clone();
     if catalog.directory().site(SITE).is_none() {
         let timezone = jiff::tz::TimeZone::UTC;
-        let site =
-            Site { id: site.clone(), timezone, public: true, require_key: false, created_at: Timestamp::now() };
+        let site = Site {
+            id: site.clone(),
+            timezone,
+            public: true,
+            require_key: false,
+            created_at: Timestamp::now(),
+        };
         catalog.add_site(&site).await?;
     }
-    let key = key(&config.server.data_dir, catalog.as_ref(), &site).await?;
     println!("Millrace demo: http://{}  (stop with Ctrl-C)", running.address);
     let stop = CancellationToken::new();
     let (intake, store) = (running.intake.clone(), running.parts.store.clone());
     let traffic = tokio::spawn(stop.clone().run_until_cancelled_owned(async move {
-        if let Err(error) = fill(&intake, store.as_ref(), &site, &key).await {
+        if let Err(error) = fill(&intake, store.as_ref(), &site).await {
             tracing::error!(error = %format!("{error:#}"), "the demo's history is not complete");
         }
         if args.rate > 0.0 {
-            drive(&intake, &key, args.rate).await;
+            drive(&intake, args.rate).await;
         }
     }));
     let result = running.run(signalled()).await;
@@ -73,21 +79,8 @@ pub async fn run(args: DemoArgs) -> anyhow::Result<()> {
     result
 }
 
-/// The key with which the demo says whose address and user agent an event is about; kept beside the data.
-async fn key(data_dir: &Path, catalog: &dyn Catalog, site: &SiteId) -> anyhow::Result<String> {
-    let path = data_dir.join("demo.key");
-    if let Ok(secret) = std::fs::read_to_string(&path)
-        && catalog.directory().grant(&secret).is_some()
-    {
-        return Ok(secret);
-    }
-    let new = catalog.add_key(site, KeyKind::Write).await?;
-    std::fs::write(&path, &new.secret).with_context(|| format!("'{}'", path.display()))?;
-    Ok(new.secret)
-}
-
 /// Sends the history since the last event there is.
-async fn fill(intake: &Intake, store: &dyn EventStore, site: &SiteId, key: &str) -> anyhow::Result<()> {
+async fn fill(intake: &Intake, store: &dyn EventStore, site: &SiteId) -> anyhow::Result<()> {
     let start = Instant::now();
     let last = store.recent(site, 1).await?.first().map(|event| event.timestamp);
     let mut sent = 0;
@@ -101,24 +94,32 @@ async fn fill(intake: &Intake, store: &dyn EventStore, site: &SiteId, key: &str)
         batch.extend_from_slice(&event);
         count += 1;
         if count == BATCH {
-            sent += send(intake, std::mem::take(&mut batch), key).await?;
+            sent += send(intake, std::mem::take(&mut batch)).await?;
             count = 0;
         }
     }
     if count > 0 {
-        sent += send(intake, batch, key).await?;
+        sent += send(intake, batch).await?;
     }
     if sent > 0 {
-        tracing::info!(events = sent, duration_ms = start.elapsed().as_millis() as u64, "the demo has its history");
+        tracing::info!(
+            events = sent,
+            duration_ms = start.elapsed().as_millis() as u64,
+            "the demo has its history"
+        );
     }
     Ok(())
 }
 
-async fn send(intake: &Intake, mut batch: Vec<u8>, key: &str) -> anyhow::Result<usize> {
+async fn send(intake: &Intake, mut batch: Vec<u8>) -> anyhow::Result<usize> {
     batch.push(b']');
-    let submission = Submission { key: Some(key.to_owned()), ..Submission::json(batch) };
+    let submission = Submission { operator: true, ..Submission::json(batch) };
     let accepted = intake.accept(submission).await.map_err(|refusal| anyhow::anyhow!("{refusal:?}"))?;
-    anyhow::ensure!(accepted.rejected.is_empty(), "the demo's events are refused: {:?}", accepted.rejected.first());
+    anyhow::ensure!(
+        accepted.rejected.is_empty(),
+        "the demo's events are refused: {:?}",
+        accepted.rejected.first()
+    );
     Ok(accepted.accepted)
 }
 
@@ -132,7 +133,7 @@ fn happened(event: &[u8]) -> Option<Timestamp> {
 }
 
 /// Sends live traffic for ever.
-async fn drive(intake: &Intake, key: &str, rate: f64) {
+async fn drive(intake: &Intake, rate: f64) {
     let mut due = tokio::time::Instant::now();
     let seed = Timestamp::now().as_millis() as u64;
     for (pause, event) in live(SITE, rate, seed, true) {
@@ -140,7 +141,7 @@ async fn drive(intake: &Intake, key: &str, rate: f64) {
         // After the machine slept, what was missed is left out.
         due = due.max(tokio::time::Instant::now().checked_sub(Duration::from_secs(1)).unwrap_or(due));
         tokio::time::sleep_until(due).await;
-        let submission = Submission { key: Some(key.to_owned()), ..Submission::json(event) };
+        let submission = Submission { operator: true, ..Submission::json(event) };
         if let Err(refusal) = intake.accept(submission).await {
             tracing::warn!(?refusal, "the demo's traffic is refused; next try in a second");
             tokio::time::sleep(Duration::from_secs(1)).await;

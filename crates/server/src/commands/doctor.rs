@@ -43,7 +43,11 @@ pub async fn run(args: DoctorArgs) -> anyhow::Result<()> {
     problems += queue(&queue_dir, args.show)?;
     problems += store(&config.path_of("store", &config.store.url, "lake", "lake")?).await?;
     let catalog = open_catalog(&config).await?;
-    println!("catalog         {} sites, {} keys", catalog.directory().sites().count(), catalog.keys(None).await?.len());
+    println!(
+        "catalog         {} sites, {} keys",
+        catalog.directory().sites().count(),
+        catalog.keys(None).await?.len()
+    );
     rejected(data_dir, args.show)?;
     anyhow::ensure!(problems == 0, "{problems} problems were found");
     println!("no problems were found");
@@ -73,7 +77,9 @@ fn queue(dir: &Path, show: usize) -> anyhow::Result<usize> {
             problems += 1;
         }
         for (position, bytes, records) in &segment.damaged {
-            println!("  PROBLEM       {path}: {bytes} damaged bytes at {position}, {records} records are lost");
+            println!(
+                "  PROBLEM       {path}: {bytes} damaged bytes at {position}, {records} records are lost"
+            );
             problems += 1;
         }
     }
@@ -108,7 +114,10 @@ async fn store(dir: &Path) -> anyhow::Result<usize> {
         println!("  from {first} to {last}");
     }
     for damaged in &inspection.damaged {
-        println!("  PROBLEM       segment {} of {} events was set aside: {}", damaged.number, damaged.rows, damaged.reason);
+        println!(
+            "  PROBLEM       segment {} of {} events was set aside: {}",
+            damaged.number, damaged.rows, damaged.reason
+        );
     }
     for problem in &inspection.problems {
         println!("  PROBLEM       {problem}");

@@ -6,8 +6,6 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use millrace_catalog::key::{KeyKind, NewKey};
-use millrace_event::SiteId;
 use millrace_ingest::{Intake, Submission};
 use millrace_queue::ConsumerGroup;
 use tokio_util::sync::CancellationToken;
@@ -19,8 +17,7 @@ use crate::serve::{WorkerThread, intake, start_worker};
 
 /// Runs the subcommand.
 pub async fn run(command: ImportCommand) -> anyhow::Result<()> {
-    let site = command.target().site.clone();
-    import::command(command, async move |data_dir: &Path| LocalSink::open(data_dir, site).await).await
+    import::command(command, async |data_dir: &Path| LocalSink::open(data_dir).await).await
 }
 
 /// A data directory that this process has to itself.
@@ -30,31 +27,29 @@ struct LocalSink {
     worker: WorkerThread,
     stop: CancellationToken,
     group: ConsumerGroup,
-    /// With which events may say their visitor's address and user agent; revoked at the end.
-    key: Option<NewKey>,
 }
 
 /// Records that may wait on the queue.
 const WAITING: u64 = 500_000;
 
 impl LocalSink {
-    async fn open(data_dir: &Path, site: Option<String>) -> anyhow::Result<Self> {
+    async fn open(data_dir: &Path) -> anyhow::Result<Self> {
         anyhow::ensure!(data_dir.is_dir(), "there is no data directory '{}'", data_dir.display());
-        let mut config = Config::load(None)?;
+        let file = std::env::var_os("MILLRACE_CONFIG").map(std::path::PathBuf::from);
+        let mut config = Config::load(file.as_deref())?;
         config.server.data_dir = data_dir.to_owned();
         let parts = Parts::open(&config).await?;
         let stop = CancellationToken::new();
         let worker = WorkerThread::start(start_worker(&config, &parts).await?, stop.clone())?;
         let intake = intake(&config, &parts)?;
-        let key = match site {
-            Some(site) => Some(parts.catalog.add_key(&SiteId::new(site)?, KeyKind::Write).await?),
-            None => None,
-        };
-        Ok(Self { parts, intake, worker, stop, group: ConsumerGroup::new(GROUP)?, key })
+        Ok(Self { parts, intake, worker, stop, group: ConsumerGroup::new(GROUP)? })
     }
 
-    async fn wait_for_lag(&self, most: u64) -> anyhow::Result<()> {
+    async fn wait_for_lag(&mut self, most: u64) -> anyhow::Result<()> {
         while self.parts.queue.lag(&self.group).await?.records > most {
+            if let Some(ended) = self.worker.try_ended() {
+                return ended.and_then(|()| anyhow::bail!("the worker ended by itself"));
+            }
             self.parts.store.flush().await?;
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
@@ -66,13 +61,12 @@ impl LocalSink {
 impl Sink for LocalSink {
     async fn send(&mut self, body: Bytes, _events: usize) -> anyhow::Result<Outcome> {
         self.wait_for_lag(WAITING).await?;
-        let key = self.key.as_ref().map(|key| key.secret.clone());
-        let accepted = self.intake.accept(Submission { key, ..Submission::json(body) }).await;
+        let accepted = self.intake.accept(Submission { operator: true, ..Submission::json(body) }).await;
         let accepted = accepted.map_err(|refusal| anyhow::anyhow!("{refusal}"))?;
         let rejected = accepted.rejected.into_iter().map(|rejected| Rejected {
             index: rejected.index,
-            code: rejected.code.to_owned(),
-            message: rejected.message,
+            code: rejected.rejection.code.to_owned(),
+            message: rejected.rejection.message.into_owned(),
         });
         Ok(Outcome { accepted: accepted.accepted as u64, rejected: rejected.collect() })
     }
@@ -81,9 +75,6 @@ impl Sink for LocalSink {
         self.wait_for_lag(0).await?;
         self.stop.cancel();
         self.worker.ended().await?;
-        if let Some(key) = &self.key {
-            self.parts.catalog.revoke_key(&key.key.id).await?;
-        }
         self.parts.close().await
     }
 }

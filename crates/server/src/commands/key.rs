@@ -18,6 +18,7 @@ pub enum KeyCommand {
         /// What it allows: write (send events), read (reports), admin (both)
         #[arg(long, default_value = "write")]
         kind: KeyKind,
+        /// Whose.
         #[command(flatten)]
         data: DataArgs,
     },
@@ -26,6 +27,7 @@ pub enum KeyCommand {
         /// Of this site only
         #[arg(long)]
         site: Option<String>,
+        /// Whose.
         #[command(flatten)]
         data: DataArgs,
     },
@@ -33,6 +35,7 @@ pub enum KeyCommand {
     Revoke {
         /// The key's id, as 'key list' shows it
         id: KeyId,
+        /// Whose.
         #[command(flatten)]
         data: DataArgs,
     },
@@ -44,7 +47,10 @@ pub async fn run(command: KeyCommand) -> anyhow::Result<()> {
         KeyCommand::Add { site, kind, data } => {
             let catalog = open_catalog(&data.config()?).await?;
             let new = catalog.add_key(&SiteId::new(site)?, kind).await?;
-            eprintln!("key {} ({kind}) for site '{}'; keep it now, it is not shown again:", new.key.id, new.key.site);
+            eprintln!(
+                "key {} ({kind}) for site '{}'; keep it now, it is not shown again:",
+                new.key.id, new.key.site
+            );
             println!("{}", new.secret);
             Ok(())
         }
@@ -53,7 +59,10 @@ pub async fn run(command: KeyCommand) -> anyhow::Result<()> {
             let site = site.map(SiteId::new).transpose()?;
             for key in catalog.keys(site.as_ref()).await? {
                 let revoked = key.revoked_at.map(|at| format!("\trevoked {at}")).unwrap_or_default();
-                println!("{}\t{}\t{}\t{}…\tsince {}{revoked}", key.id, key.site, key.kind, key.hint, key.created_at);
+                println!(
+                    "{}\t{}\t{}\t{}…\tsince {}{revoked}",
+                    key.id, key.site, key.kind, key.hint, key.created_at
+                );
             }
             Ok(())
         }

@@ -19,6 +19,7 @@ pub enum SiteCommand {
     Remove {
         /// The site's id
         id: String,
+        /// Whose.
         #[command(flatten)]
         data: DataArgs,
     },
@@ -38,6 +39,7 @@ pub struct AddArgs {
     /// Take events with a key only
     #[arg(long)]
     require_key: bool,
+    /// Whose.
     #[command(flatten)]
     data: DataArgs,
 }

@@ -43,15 +43,22 @@ impl Load {
                         return;
                     }
                     let id = format!("{site}-{number}-{event}");
-                    let body = json!({"site_id": site, "name": "pageview", "url": "/", "event_id": id}).to_string();
+                    let body =
+                        json!({"site_id": site, "name": "pageview", "url": "/", "event_id": id}).to_string();
                     match request(addr, "POST", "/api/events", &[], body.as_bytes()) {
                         Ok(answer) if answer.status == 202 => {
                             assert_eq!(answer.json()["event_id"], id);
                             acknowledged.lock().expect("ids").push(id);
                         }
                         Ok(answer) if answer.status == 503 => {}
-                        Ok(answer) => broken.lock().expect("answers").push(format!("{} {}", answer.status, answer.text())),
-                        Err(error) if error.to_string() == "half an answer" && !stop.load(Ordering::Relaxed) => {
+                        Ok(answer) => broken.lock().expect("answers").push(format!(
+                            "{} {}",
+                            answer.status,
+                            answer.text()
+                        )),
+                        Err(error)
+                            if error.to_string() == "half an answer" && !stop.load(Ordering::Relaxed) =>
+                        {
                             broken.lock().expect("answers").push(error.to_string());
                         }
                         Err(_) => {}
@@ -91,7 +98,8 @@ fn check(server: &Server, site: &str, acknowledged: &[String]) {
     }
     let twice: Vec<_> = times.iter().filter(|(_, count)| **count > 1).collect();
     assert!(twice.is_empty(), "stored more than once: {twice:?}");
-    let total = server.get_json(&format!("/analytics/summary?site_id={site}"))["summary"]["total_events"].clone();
+    let total =
+        server.get_json(&format!("/analytics/summary?site_id={site}"))["summary"]["total_events"].clone();
     assert_eq!(total, times.len(), "every report agrees");
 }
 
@@ -168,7 +176,8 @@ fn a_full_disk_answers_503_acknowledges_nothing_false_and_recovers() {
         let id = format!("id-{n}");
         // Large enough to use up what is preallocated.
         let filler = "x".repeat(1_900);
-        let properties: serde_json::Map<_, _> = (0..12).map(|key| (format!("k{key}"), json!(filler))).collect();
+        let properties: serde_json::Map<_, _> =
+            (0..12).map(|key| (format!("k{key}"), json!(filler))).collect();
         let body = json!({"site_id": "demo", "name": "pageview", "event_id": id, "properties": properties});
         let answer = server.post("/api/events", &body);
         if answer.status == 202 {
@@ -246,7 +255,9 @@ fn an_append_that_was_torn_by_a_crash_is_cut_and_the_rest_is_read() {
     file.set_len(end as u64).expect("cut");
     let server = Server::start_with(start);
     server.wait_ready();
-    wait_for("the other nineteen", || server.get_json("/analytics/summary?site_id=demo")["summary"]["total_events"] == 19);
+    wait_for("the other nineteen", || {
+        server.get_json("/analytics/summary?site_id=demo")["summary"]["total_events"] == 19
+    });
     assert!(server.log().contains("WARN") || server.log().contains("ERROR"), "{}", server.log());
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{Server, Start, add_site, run, wait_for};
+use crate::support::{Server, Start, add_site, request, run, wait_for};
 
 const LOG: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/apache_access.log");
 
@@ -15,7 +15,11 @@ fn check_figures(server: &Server) {
     assert_eq!(stats["top_paths"][2], json!({"path": "/projects/xdotool/", "views": 219}));
     for (day, views, users) in [(17, 702, 258), (18, 1_289, 424), (19, 1_029, 415), (20, 887, 367)] {
         let stats = server.get_json(&format!("/stats?site_id=demo&date=2015-05-{day}"));
-        assert_eq!((&stats["total_views"], &stats["unique_users"]), (&json!(views), &json!(users)), "2015-05-{day}");
+        assert_eq!(
+            (&stats["total_views"], &stats["unique_users"]),
+            (&json!(views), &json!(users)),
+            "2015-05-{day}"
+        );
     }
 }
 
@@ -40,6 +44,11 @@ fn a_log_into_a_running_server_counts_right_and_once() {
     let dir = server.data_dir().to_owned();
     let key = run(&dir, &["key", "add", "--site", "demo"]).trim().to_owned();
     let url = format!("http://{}", server.addr());
+    wait_for("the running server to know the key", || {
+        let event = b"{\"name\":\"hello\"}";
+        request(server.addr(), "POST", "/event", &[("x-api-key", &key)], event).expect("an answer").status
+            == 202
+    });
     for _ in 0..2 {
         let output = std::process::Command::new(env!("CARGO_BIN_EXE_millrace"))
             .args(["import", "access-log", LOG, "--site", "demo", "--keep-bots", "--to", &url, "--key", &key])
@@ -68,7 +77,8 @@ fn events_from_a_file_and_a_generated_load_arrive() {
     let server = Server::start();
     let dir = server.data_dir().to_owned();
     let file = dir.join("events.ndjson");
-    let lines = "{\"name\":\"signup\",\"user_id\":\"u1\"}\nnot json\n{\"name\":\"signup\",\"user_id\":\"u1\"}\n";
+    let lines =
+        "{\"name\":\"signup\",\"user_id\":\"u1\"}\nnot json\n{\"name\":\"signup\",\"user_id\":\"u1\"}\n";
     std::fs::write(&file, lines).expect("written");
     let url = format!("http://{}", server.addr());
     let millrace = |args: &[&str]| {
@@ -79,12 +89,14 @@ fn events_from_a_file_and_a_generated_load_arrive() {
         said
     };
     for _ in 0..2 {
-        let said = millrace(&["import", "ndjson", file.to_str().expect("a path"), "--site", "demo", "--to", &url]);
+        let said =
+            millrace(&["import", "ndjson", file.to_str().expect("a path"), "--site", "demo", "--to", &url]);
         assert!(said.contains("line 2") || said.contains("2:"), "the bad line is named: {said}");
     }
     let total = || server.get_json("/analytics/summary?site_id=demo")["summary"]["total_events"].as_u64();
     wait_for("two events, once", || total() == Some(2));
-    let said = millrace(&["generate", "--to", &url, "--site", "demo", "--events", "3000", "--batch", "50", "--ids"]);
+    let said =
+        millrace(&["generate", "--to", &url, "--site", "demo", "--events", "3000", "--batch", "50", "--ids"]);
     assert!(said.contains("3,000") || said.contains("3000"), "{said}");
     wait_for("three thousand more", || total() == Some(3_002));
     let by_type = server.get_json("/analytics/summary?site_id=demo")["summary"]["by_type"].clone();

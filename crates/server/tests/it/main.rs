@@ -1,7 +1,11 @@
 //! The binary, as its users meet it.
 
+mod bad_inputs;
+mod docs;
 mod durability;
 mod imports;
+mod layers;
 mod routes;
 mod support;
 mod tools;
+mod words;

@@ -2,10 +2,22 @@
 
 use crate::support::{Server, request};
 
-const ROUTES: [&str; 14] = [
-    "/api/events", "/event", "/stats", "/analytics/summary", "/analytics/top-pages", "/analytics/timeseries",
-    "/analytics/recent", "/metrics/realtime", "/metrics/hourly", "/metrics/summary", "/events/recent", "/metrics",
-    "/healthz", "/readyz",
+const ROUTES: [&str; 15] = [
+    "/api/events",
+    "/event",
+    "/stats",
+    "/analytics/summary",
+    "/analytics/top-pages",
+    "/analytics/timeseries",
+    "/analytics/recent",
+    "/metrics/realtime",
+    "/metrics/hourly",
+    "/metrics/summary",
+    "/events/recent",
+    "/metrics",
+    "/healthz",
+    "/readyz",
+    "/openapi.json",
 ];
 
 #[test]
@@ -32,7 +44,11 @@ fn the_dashboard_and_the_documentation_are_served() {
     for page in ["/", "/docs/"] {
         let answer = server.get(page);
         assert_eq!(answer.status, 200, "{page}");
-        assert!(answer.header("content-type").is_some_and(|kind| kind.starts_with("text/html")), "{page}: {}", answer.head);
+        assert!(
+            answer.header("content-type").is_some_and(|kind| kind.starts_with("text/html")),
+            "{page}: {}",
+            answer.head
+        );
     }
     let answer = server.get("/no-such-page");
     assert_eq!((answer.status, answer.json()["error"]["code"].is_string()), (404, true));

@@ -35,9 +35,9 @@ impl Server {
 
     pub(crate) fn start_with(start: Start) -> Self {
         let mut own_dir = None;
-        let data_dir = start.data_dir.unwrap_or_else(|| {
-            own_dir.insert(tempfile::tempdir().expect("a folder")).path().to_owned()
-        });
+        let data_dir = start
+            .data_dir
+            .unwrap_or_else(|| own_dir.insert(tempfile::tempdir().expect("a folder")).path().to_owned());
         if !data_dir.join("catalog.sqlite").exists() {
             add_site(&data_dir, "demo");
         }
@@ -53,7 +53,9 @@ impl Server {
             let Some(Ok(line)) = lines.next() else {
                 panic!("the server did not start: {:?}\n{}", child.wait(), log.lock().expect("log"));
             };
-            let found = line.split_once("listening on http://").map(|(_, addr)| addr.trim().to_owned());
+            let found = line
+                .split_once("listening on http://")
+                .and_then(|(_, rest)| rest.split_whitespace().next().map(str::to_owned));
             log.lock().expect("log").push_str(&(line + "\n"));
             if let Some(addr) = found {
                 break addr.parse().expect("an address");
@@ -152,9 +154,9 @@ pub(crate) fn add_site(data_dir: &Path, id: &str) {
     run(data_dir, &["site", "add", id, "--public"]);
 }
 
-/// The `n` latest events of the site `demo`, as `/analytics/recent` lists them.
+/// What `/analytics/recent` answers for the `n` latest events of the site `demo`.
 pub(crate) fn recent(server: &Server, n: usize) -> Value {
-    server.get_json(&format!("/analytics/recent?site_id=demo&limit={n}"))["events"].clone()
+    server.get_json(&format!("/analytics/recent?site_id=demo&limit={n}"))
 }
 
 /// Waits, up to a minute, until `done`.
@@ -212,6 +214,10 @@ pub(crate) fn request(
     stream.write_all(body)?;
     let mut bytes = Vec::new();
     stream.read_to_end(&mut bytes)?;
+    if bytes.is_empty() {
+        // A connection that is closed before a byte of the answer is a request that was not taken.
+        return Err(std::io::ErrorKind::ConnectionAborted.into());
+    }
     parse(&bytes).ok_or_else(|| std::io::Error::other("half an answer"))
 }
 

@@ -14,7 +14,9 @@ fn keys_are_made_shown_once_used_and_revoked() {
     assert!(!run(&dir, &["key", "list"]).contains(&write), "a secret is shown once");
     let post = |key: &str| {
         let event = json!({"name": "purchase"}).to_string();
-        request(server.addr(), "POST", "/api/events", &[("x-api-key", key)], event.as_bytes()).expect("an answer").status
+        request(server.addr(), "POST", "/api/events", &[("x-api-key", key)], event.as_bytes())
+            .expect("an answer")
+            .status
     };
     let stats = |key: &str| {
         let bearer = format!("Bearer {key}");
@@ -25,7 +27,11 @@ fn keys_are_made_shown_once_used_and_revoked() {
     assert_eq!((post(&read), stats(&write)), (401, 401));
     assert_eq!(server.get("/stats?site_id=shop").status, 401);
     let list = run(&dir, &["key", "list", "--site", "shop"]);
-    let id = list.lines().find(|line| line.contains("write")).and_then(|line| line.split('\t').next()).expect("an id");
+    let id = list
+        .lines()
+        .find(|line| line.contains("write"))
+        .and_then(|line| line.split('\t').next())
+        .expect("an id");
     run(&dir, &["key", "revoke", id]);
     wait_for("the key to be refused", || post(&write) == 401);
     assert!(run(&dir, &["site", "list"]).contains("Europe/Berlin"));
@@ -36,7 +42,8 @@ fn keys_are_made_shown_once_used_and_revoked() {
 #[test]
 fn roles_cannot_be_split_over_files() {
     let dir = tempfile::tempdir().expect("a folder");
-    let output = millrace(dir.path(), &["serve", "--role", "api"]).stderr(std::process::Stdio::piped()).output();
+    let output =
+        millrace(dir.path(), &["serve", "--role", "api"]).stderr(std::process::Stdio::piped()).output();
     let output = output.expect("the binary runs");
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(!output.status.success() && said.contains("files that one process owns"), "{said}");
@@ -52,7 +59,12 @@ fn rejected_events_and_damage_are_seen_by_the_doctor() {
     let mut server = server;
     let (status, _) = server.terminate();
     assert!(status.success());
-    let segment = std::fs::read_dir(dir.join("lake/segments")).expect("segments").next().expect("one").expect("one").path();
+    let segment = std::fs::read_dir(dir.join("lake/segments"))
+        .expect("segments")
+        .next()
+        .expect("one")
+        .expect("one")
+        .path();
     let mut bytes = std::fs::read(&segment).expect("a segment");
     bytes[100] ^= 1;
     std::fs::write(&segment, bytes).expect("written");
@@ -72,7 +84,10 @@ fn a_record_nobody_can_read_is_buried_listed_and_replayed() {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     runtime.block_on(async {
         let queue = DiskQueue::open(DiskQueueConfig::new(dir.join("queue"))).expect("a queue");
-        queue.append(vec![Record { key: 0, payload: Bytes::from_static(b"\x07from the future") }]).await.expect("append");
+        queue
+            .append(vec![Record { key: 0, payload: Bytes::from_static(b"\x07from the future") }])
+            .await
+            .expect("append");
         queue.close().await.expect("closed");
     });
     let start = Start { data_dir: Some(dir.clone()), ..Start::default() };

@@ -2,14 +2,11 @@
 
 use bytestring::ByteString;
 use datafusion::arrow::array::{
-    Array, AsArray, Int64Array, RecordBatch, StringViewArray, TimestampMillisecondArray, UInt32Array, UInt64Array,
+    Array, AsArray, Int64Array, RecordBatch, StringViewArray, TimestampMillisecondArray, UInt32Array,
+    UInt64Array,
 };
-use datafusion::arrow::datatypes::{
-    Int64Type, TimestampMillisecondType, UInt32Type, UInt64Type,
-};
-use millrace_event::{
-    Event, EventId, MadeId, Revenue, Screen, SessionId, SiteId, Timestamp, Utm, VisitorId,
-};
+use datafusion::arrow::datatypes::{Int64Type, TimestampMillisecondType, UInt32Type, UInt64Type};
+use millrace_event::{Event, EventId, MadeId, Revenue, Screen, SessionId, SiteId, Timestamp, Utm, VisitorId};
 use millrace_store::StoreError;
 
 /// The events of a batch that has every column of [`super::schema`].
@@ -29,7 +26,8 @@ pub(crate) fn events(batch: &RecordBatch) -> Result<Vec<Event>, StoreError> {
     let utm = ["utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term"];
     let [source, medium, campaign, content, term] = utm.map(|name| columns.text(name));
     let (source, medium, campaign, content, term) = (source?, medium?, campaign?, content?, term?);
-    let (element, title, language) = (columns.text("element")?, columns.text("title")?, columns.text("language")?);
+    let (element, title, language) =
+        (columns.text("element")?, columns.text("title")?, columns.text("language")?);
     let (duration, micros) = (columns.signed("duration_ms")?, columns.signed("revenue_micros")?);
     let currency = columns.text("currency")?;
     let (width, height) = (columns.pixels("screen_width")?, columns.pixels("screen_height")?);
@@ -109,8 +107,13 @@ impl<'a> Columns<'a> {
         self.column(name, |array| array.as_primitive_opt::<UInt32Type>())
     }
 
-    fn column<T>(&self, name: &str, cast: impl Fn(&'a dyn Array) -> Option<&'a T>) -> Result<&'a T, StoreError> {
+    fn column<T>(
+        &self,
+        name: &str,
+        cast: impl Fn(&'a dyn Array) -> Option<&'a T>,
+    ) -> Result<&'a T, StoreError> {
         let column = self.0.column_by_name(name).and_then(|array| cast(array.as_ref()));
-        column.ok_or_else(|| StoreError::Failed(format!("a batch has no column '{name}' of the expected type")))
+        column
+            .ok_or_else(|| StoreError::Failed(format!("a batch has no column '{name}' of the expected type")))
     }
 }

@@ -92,7 +92,8 @@ impl Segment {
                     _ => vec![wanted],
                 };
                 if !runs.is_empty() {
-                    let selection = RowSelection::from_consecutive_ranges(runs.into_iter(), group.num_rows() as usize);
+                    let selection =
+                        RowSelection::from_consecutive_ranges(runs.into_iter(), group.num_rows() as usize);
                     pieces.push(Piece { segment: self.clone(), row_group, selection });
                 }
             }
@@ -104,7 +105,11 @@ impl Segment {
 
 impl Piece {
     /// Reads the columns of `projection` (indexes of the schema), `batch_rows` at a time.
-    pub(crate) fn read(&self, projection: &[usize], batch_rows: usize) -> Result<ParquetRecordBatchReader, Damage> {
+    pub(crate) fn read(
+        &self,
+        projection: &[usize],
+        batch_rows: usize,
+    ) -> Result<ParquetRecordBatchReader, Damage> {
         let file = self.segment.open()?;
         let footer = self.segment.footer()?.clone();
         let mask = ProjectionMask::roots(footer.parquet_schema(), projection.iter().copied());
@@ -116,7 +121,6 @@ impl Piece {
             .build()
             .map_err(|error| self.segment.damage(error))
     }
-
 }
 
 /// The columns of `projection`, in its order; a reader answers them in the file's.

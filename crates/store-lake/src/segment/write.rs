@@ -46,7 +46,10 @@ pub(crate) fn sort_as_one(batches: &[&RecordBatch]) -> Result<Vec<RecordBatch>, 
     Ok(sort_by_day(batches, |_| 0)?.into_iter().flatten().collect())
 }
 
-fn sort_by_day(batches: &[&RecordBatch], day: impl Fn(i64) -> i64) -> Result<Vec<Vec<RecordBatch>>, ArrowError> {
+fn sort_by_day(
+    batches: &[&RecordBatch],
+    day: impl Fn(i64) -> i64,
+) -> Result<Vec<Vec<RecordBatch>>, ArrowError> {
     let mut rank: HashMap<&str, u32> = HashMap::new();
     for batch in batches {
         let sites = batch[SITE].as_string_view();
@@ -106,7 +109,11 @@ impl Writer {
     pub(crate) fn create(dir: &Path, number: i64, compression: Compression) -> Result<Self, WriteError> {
         let path = path(dir, number);
         let temporary = path.with_extension("parquet.tmp");
-        let output = Output { file: BufWriter::with_capacity(1 << 18, File::create(&temporary)?), bytes: 0, crc32c: 0 };
+        let output = Output {
+            file: BufWriter::with_capacity(1 << 18, File::create(&temporary)?),
+            bytes: 0,
+            crc32c: 0,
+        };
         let parquet = ArrowWriter::try_new(output, columns::schema(), Some(properties(compression)))?;
         let meta = Meta {
             number,
@@ -195,9 +202,12 @@ fn properties(compression: Compression) -> WriterProperties {
         // Only what a scan asks for: the rest would be bytes in every file and memory in every footer.
         .set_statistics_enabled(EnabledStatistics::None)
         .set_sorting_columns(Some(
-            [0, 1, 2].map(|column_idx| SortingColumn { column_idx, descending: false, nulls_first: false }).to_vec(),
+            [0, 1, 2]
+                .map(|column_idx| SortingColumn { column_idx, descending: false, nulls_first: false })
+                .to_vec(),
         ));
-    properties = properties.set_column_statistics_enabled(ColumnPath::from(TIMESTAMP), EnabledStatistics::Page);
+    properties =
+        properties.set_column_statistics_enabled(ColumnPath::from(TIMESTAMP), EnabledStatistics::Page);
     for steps in [TIMESTAMP, SEQ, "received_at", "made_count"] {
         properties = properties
             .set_column_dictionary_enabled(ColumnPath::from(steps), false)

@@ -99,7 +99,8 @@ async fn a_lost_manifest_is_an_error_and_costs_no_segment() {
     let copy = tempfile::tempdir().expect("a folder");
     fs::create_dir(copy.path().join("segments")).expect("a folder");
     for file in segment_files(&harness) {
-        fs::copy(&file, copy.path().join("segments").join(file.file_name().expect("a name"))).expect("copied");
+        fs::copy(&file, copy.path().join("segments").join(file.file_name().expect("a name")))
+            .expect("copied");
     }
     let error = LakeStore::open(LakeConfig::new(copy.path())).await.expect_err("refused");
     assert!(error.to_string().contains("manifest.sqlite"), "{error}");

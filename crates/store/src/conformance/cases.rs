@@ -24,15 +24,33 @@ pub fn cases() -> Vec<(&'static str, Vec<Op>)> {
         ("a crash before anything is durable", vec![Insert(one(5)), Crash, Crash, Flush, Crash]),
         (
             "late events of a sealed day",
-            vec![Insert(many(2 * DAY_MS, 50, 1_000)), Flush, Insert(many(0, 50, 1_000)), Flush, Insert(one(17)), Crash],
+            vec![
+                Insert(many(2 * DAY_MS, 50, 1_000)),
+                Flush,
+                Insert(many(0, 50, 1_000)),
+                Flush,
+                Insert(one(17)),
+                Crash,
+            ],
         ),
         (
             "many small segments become one",
-            (0..20).flat_map(|n| [Insert(many(n * 60_000, 9, 500)), Flush]).chain([Tidy, Crash, Insert(one(3)), Tidy]).collect(),
+            (0..20)
+                .flat_map(|n| [Insert(many(n * 60_000, 9, 500)), Flush])
+                .chain([Tidy, Crash, Insert(one(3)), Tidy])
+                .collect(),
         ),
         (
             "more days than one seal has files",
-            vec![Insert(many(-399 * DAY_MS, 300, DAY_MS)), Flush, Tidy, Insert(many(-399 * DAY_MS, 300, DAY_MS)), Flush, Retain(0), Crash],
+            vec![
+                Insert(many(-399 * DAY_MS, 300, DAY_MS)),
+                Flush,
+                Tidy,
+                Insert(many(-399 * DAY_MS, 300, DAY_MS)),
+                Flush,
+                Retain(0),
+                Crash,
+            ],
         ),
         ("more rows than a page", vec![Insert(many(0, 20_000, 17)), Flush, Insert(many(5, 9_000, 17))]),
         (
@@ -50,7 +68,14 @@ pub fn cases() -> Vec<(&'static str, Vec<Op>)> {
         ),
         (
             "a segment erased whole",
-            vec![Insert(vec![Draft::default(); 3]), Flush, Erase(0, Who::Visitor(0)), Crash, Insert(one(1)), Flush],
+            vec![
+                Insert(vec![Draft::default(); 3]),
+                Flush,
+                Erase(0, Who::Visitor(0)),
+                Crash,
+                Insert(one(1)),
+                Flush,
+            ],
         ),
     ]
 }

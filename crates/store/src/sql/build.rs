@@ -85,29 +85,24 @@ fn expression(aggregate: Aggregate) -> &'static str {
 /// See [`CheckedQuery`] for the order that rows have.
 fn order(query: &CheckedQuery, dialect: &impl Dialect) -> String {
     let mut terms = Vec::new();
-    if let Some(time) = query.dimensions().iter().position(|dimension| matches!(dimension, Dimension::Time(_))) {
+    if let Some(time) =
+        query.dimensions().iter().position(|dimension| matches!(dimension, Dimension::Time(_)))
+    {
         terms.push(format!("d{time}"));
     } else {
         terms.push(format!("{} DESC NULLS LAST", metric(query, query.metrics()[0])));
     }
-    for (index, dimension) in query.dimensions().iter().enumerate() {
-        match dimension {
-            Dimension::Time(_) => terms.push(format!("d{index}")),
-            _ => terms.push(dialect.order_text(plain_column(*dimension).unwrap_or_default())),
-        }
-    }
+    let texts = query.dimensions().iter().filter_map(|dimension| plain_column(*dimension));
+    terms.extend(texts.map(|column| dialect.order_text(column)));
     terms.join(", ")
 }
 
 /// What a metric is ordered by; a number that grows with it will do.
 fn metric(query: &CheckedQuery, metric: Metric) -> String {
-    let place = |wanted: &Aggregate| query.aggregates().iter().position(|known| known == wanted).unwrap_or_default();
+    let place =
+        |wanted: &Aggregate| query.aggregates().iter().position(|known| known == wanted).unwrap_or_default();
     match metric.aggregates() {
-        [sum, count] => format!(
-            "CAST(a{} AS DOUBLE PRECISION) / NULLIF(a{}, 0)",
-            place(sum),
-            place(count)
-        ),
+        [sum, count] => format!("CAST(a{} AS DOUBLE PRECISION) / NULLIF(a{}, 0)", place(sum), place(count)),
         [single, ..] => format!("a{}", place(single)),
         [] => String::from("1"),
     }

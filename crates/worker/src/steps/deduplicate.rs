@@ -5,14 +5,17 @@
 //! Where ids come faster than `dedup_ids` a window, generations are shorter, and
 //! `millrace_worker_dedup_window_seconds` says how far back memory reaches.
 //!
-//! An event that happened before its own window is compared with the store's ids of that time as well: importing the
-//! same old file twice counts once, however long ago the first time was.
+//! An event that happened before what memory reaches is compared with the store's ids of that time as well: importing
+//! the same old file twice counts once, however long ago the first time was, and so does a retry that comes after its
+//! id had to be forgotten.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::hash::Hasher;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use bytestring::ByteString;
+use millrace_event::time::DAY_MS;
 use millrace_event::{EventId, SiteId, Timestamp};
 use millrace_query::Period;
 use millrace_store::{EventStore, Memory};
@@ -20,6 +23,9 @@ use siphasher::sip128::{Hasher128, SipHasher13};
 
 use super::{Step, StepError};
 use crate::{Draft, Verdict, WorkerConfig};
+
+/// Looks into the store for one site and batch.
+const MOST_LOOKS: usize = 32;
 
 /// Parts of the window that come and go together.
 const GENERATIONS: i64 = 4;
@@ -30,6 +36,8 @@ pub(super) struct Deduplicate {
     generation_ids: usize,
     /// Newest first; each with the arrival of its first id.
     generations: VecDeque<(Timestamp, Ids)>,
+    /// Ids that arrived before this have been forgotten for lack of room.
+    floor: Timestamp,
     /// Ids found in the store for the current batch.
     stored: Ids,
     /// A secret of this process: nobody can choose ids that collide.
@@ -47,6 +55,7 @@ impl Deduplicate {
             window_ms: config.dedup_window.as_millis() as i64,
             generation_ids: (config.dedup_ids / GENERATIONS as usize).max(1),
             generations: VecDeque::new(),
+            floor: Timestamp::from_millis(i64::MIN),
             stored: Ids::default(),
             key: (secret(), secret()),
             store,
@@ -82,6 +91,9 @@ impl Deduplicate {
                 self.generations.pop_back();
             }
             let oldest = self.generations.back().map_or(received_at, |(since, _)| *since);
+            if surplus {
+                self.floor = oldest;
+            }
             let reach = (received_at.as_millis() - oldest.as_millis()).max(0) as f64 / 1_000.0;
             metrics::gauge!("millrace_worker_dedup_window_seconds").set(reach);
         }
@@ -91,9 +103,24 @@ impl Deduplicate {
     }
 }
 
+/// Late events, in order of time, in few groups that lie close together: a look into the store for each.
+fn together(events: &[(Timestamp, ByteString)]) -> Vec<(Period, Vec<ByteString>)> {
+    let apart = |a: &(Timestamp, _), b: &(Timestamp, _)| b.0.as_millis() - a.0.as_millis() > DAY_MS;
+    let groups: Vec<_> = events.chunk_by(|a, b| !apart(a, b)).collect();
+    let groups = if groups.len() > MOST_LOOKS { vec![events] } else { groups };
+    let group = |events: &[(Timestamp, ByteString)]| {
+        let (from, to) = (events.first()?.0, events.last()?.0.plus_millis(1));
+        Some((Period { from, to }, events.iter().map(|(_, id)| id.clone()).collect()))
+    };
+    groups.into_iter().filter_map(group).collect()
+}
+
 #[async_trait]
 impl Step for Deduplicate {
     fn remember(&mut self, memory: &Memory) {
+        if let Some((_, _, first)) = memory.ids.first().filter(|_| memory.ids_cut) {
+            self.floor = *first;
+        }
         for (site, id, received_at) in &memory.ids {
             let hash = self.hash(site, id);
             self.add(hash, *received_at);
@@ -102,19 +129,20 @@ impl Step for Deduplicate {
 
     async fn prepare(&mut self, drafts: &[Draft]) -> Result<(), StepError> {
         self.stored.clear();
-        let mut late: HashMap<&SiteId, (Timestamp, Timestamp)> = HashMap::new();
+        let mut late: HashMap<&SiteId, Vec<(Timestamp, ByteString)>> = HashMap::new();
         for event in drafts.iter().map(|draft| &draft.event) {
-            let is_late = event.timestamp < event.received_at.plus_millis(-self.window_ms);
-            if is_late && matches!(event.id, EventId::Client(_)) {
-                let span = late.entry(&event.site).or_insert((event.timestamp, event.timestamp));
-                *span = (span.0.min(event.timestamp), span.1.max(event.timestamp));
+            let reach = event.received_at.plus_millis(-self.window_ms).max(self.floor);
+            if let (true, EventId::Client(id)) = (event.timestamp < reach, &event.id) {
+                late.entry(&event.site).or_default().push((event.timestamp, id.clone()));
             }
         }
-        for (site, (from, last)) in late {
-            let period = Period { from, to: last.plus_millis(1) };
-            for id in self.store.client_ids(site, period).await? {
-                let hash = self.hash(site, &id);
-                self.stored.insert(hash);
+        for (site, mut events) in late {
+            events.sort_unstable();
+            for (period, ids) in together(&events) {
+                for id in self.store.known_ids(site, period, &ids).await? {
+                    let hash = self.hash(site, &id);
+                    self.stored.insert(hash);
+                }
             }
         }
         Ok(())

@@ -80,7 +80,8 @@ impl Step for Sessionise {
         let at = event.timestamp;
         let sessions = self.sessions(&event.site, event.visitor);
         let near = |open: &Open| {
-            at.as_millis() - open.last.as_millis() < SILENCE_MS && open.first.as_millis() - at.as_millis() < SILENCE_MS
+            at.as_millis() - open.last.as_millis() < SILENCE_MS
+                && open.first.as_millis() - at.as_millis() < SILENCE_MS
         };
         let open = match sessions.iter().rposition(near) {
             Some(place) => {

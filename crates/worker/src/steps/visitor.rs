@@ -4,7 +4,7 @@
 //! The numbers of known persons are hashes under a fixed key: the same in every process, for ever. Those of unknown
 //! visitors cannot be recomputed by anybody once the day's salt is gone.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -38,7 +38,7 @@ impl Visitor {
         if let Some(anonymous) = &event.anonymous_id {
             return VisitorId(id::hash(ANONYMOUS, &[site, anonymous.as_bytes()]));
         }
-        let salt = self.salts.get(&event.received_at.utc_day()).copied().unwrap_or_default();
+        let salt = self.salts[&event.received_at.utc_day()];
         let agent = draft.user_agent.as_deref().unwrap_or_default().as_bytes();
         VisitorId(match draft.address.map(|address| address.to_canonical()) {
             Some(IpAddr::V4(address)) => id::hash(salt, &[site, &address.octets(), agent]),
@@ -61,9 +61,12 @@ impl Step for Visitor {
                 Err(CatalogError::SaltDeleted(_)) => random(),
                 Err(error) => return Err(error.into()),
             };
-            self.salts.retain(|known, _| (day - known).abs() <= 2);
             self.salts.insert(day, secret);
         }
+        // The batch at hand needs its own days, whatever their number; the rest is forgotten.
+        let days: HashSet<i64> = drafts.iter().map(|draft| draft.event.received_at.utc_day()).collect();
+        let newest = days.iter().max().copied().unwrap_or_default();
+        self.salts.retain(|known, _| days.contains(known) || newest - known <= 2);
         Ok(())
     }
 

@@ -98,7 +98,12 @@ async fn the_clients_own_session_id_wins() {
 #[tokio::test]
 async fn visitors_are_persons_then_anonymous_then_address_and_agent_of_a_day() {
     let mut bench = Bench::new();
-    let anonymous = |address, agent, minute| Sent { address: Some(address), agent: Some(agent), minute, ..Sent::default() };
+    let anonymous = |address, agent, minute| Sent {
+        address: Some(address),
+        agent: Some(agent),
+        minute,
+        ..Sent::default()
+    };
     let events = bench
         .process(&[
             Sent { user: Some("x"), anonymous: Some("y"), ..anonymous("192.0.2.1", "A", 0) },
@@ -124,7 +129,10 @@ async fn pages_are_taken_apart_and_own_referrers_are_none() {
     let page = |url, referrer| Sent { url: Some(url), referrer: Some(referrer), ..sent(0) };
     let events = bench
         .process(&[
-            page("https://user@Example.com:8443/a/b?utm_source=news&utm_medium=e%20mail&x=1#top", "https://search.example/?q=1"),
+            page(
+                "https://user@Example.com:8443/a/b?utm_source=news&utm_medium=e%20mail&x=1#top",
+                "https://search.example/?q=1",
+            ),
             page("/pricing?utm_campaign=spring", "https://example.com/"),
             page("https://www.example.com/", "https://example.com/other"),
             page("javascript:alert(1)", "not a url"),

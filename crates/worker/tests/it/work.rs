@@ -28,7 +28,8 @@ async fn what_is_stored_is_committed_and_read_once() {
 async fn a_record_that_cannot_be_read_becomes_a_dead_letter_and_the_rest_goes_on() {
     let mut bench = Bench::new();
     bench.send(&[Sent::default()]).await;
-    let broken = [&b"\x01\xff"[..], b"\x09", b""].map(|bytes| Record { key: 0, payload: Bytes::from_static(bytes) });
+    let broken =
+        [&b"\x01\xff"[..], b"\x09", b""].map(|bytes| Record { key: 0, payload: Bytes::from_static(bytes) });
     bench.queue.append(broken.to_vec()).await.expect("append");
     assert_eq!(bench.process(&[Sent::default()]).await.len(), 2);
     let letters = bench.queue.dead_letters(10).await.expect("letters");
@@ -69,7 +70,10 @@ struct Flaky {
 #[async_trait]
 impl EventStore for Flaky {
     async fn insert(&self, batch: &EventBatch) -> Result<Offsets, StoreError> {
-        let fails = self.failures.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok();
+        let fails = self
+            .failures
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1))
+            .is_ok();
         if !fails || self.applied_all_the_same {
             let durable = self.inner.insert(batch).await?;
             if !fails {
@@ -111,8 +115,13 @@ impl EventStore for Flaky {
         self.inner.retain(before).await
     }
 
-    async fn client_ids(&self, site: &SiteId, period: Period) -> Result<Vec<ByteString>, StoreError> {
-        self.inner.client_ids(site, period).await
+    async fn known_ids(
+        &self,
+        site: &SiteId,
+        period: Period,
+        ids: &[ByteString],
+    ) -> Result<Vec<ByteString>, StoreError> {
+        self.inner.known_ids(site, period, ids).await
     }
 
     async fn remember(&self, since: RememberSince) -> Result<Memory, StoreError> {
