@@ -105,15 +105,24 @@ pub(crate) fn decode(body: &[u8], encoding: Encoding, limit: usize) -> Result<Ve
     }
 }
 
-fn read_to(decoder: impl Read, limit: usize) -> Result<Vec<u8>, Refusal> {
-    let mut decoded = Vec::new();
-    // One byte more, to tell a body of exactly the limit from a larger one.
-    let read = decoder.take(limit as u64 + 1).read_to_end(&mut decoded);
-    if decoded.len() > limit {
-        return Err(too_large());
+fn read_to(mut decoder: impl Read, limit: usize) -> Result<Vec<u8>, Refusal> {
+    let mut decoded: Vec<u8> = Vec::new();
+    let mut chunk = vec![0; 16 << 10];
+    loop {
+        let read = decoder.read(&mut chunk).map_err(|_| Refusal::Undecodable)?;
+        if read == 0 {
+            return Ok(decoded);
+        }
+        if decoded.len() + read > limit {
+            return Err(too_large());
+        }
+        // Doubled as usual, but never beyond what a body may have: a bomb takes no more than the limit.
+        if decoded.capacity() - decoded.len() < read {
+            let more = decoded.len().max(chunk.len()).min(limit - decoded.len());
+            decoded.reserve_exact(more);
+        }
+        decoded.extend_from_slice(&chunk[..read]);
     }
-    read.map_err(|_| Refusal::Undecodable)?;
-    Ok(decoded)
 }
 
 /// By the decoder's own steps: its `Read` does not tell what is left of the input after the end of the stream.

@@ -147,12 +147,8 @@ impl Worker {
                     continue;
                 }
             };
-            // The end of the queue was in reach: nothing older is waiting.
-            if batch.records.len() < self.config.batch_records
-                && payload_bytes(&batch) < self.config.batch_bytes / 2
-            {
-                self.progress.caught_up.store(true, Ordering::Release);
-            }
+            let end_in_reach = batch.records.len() < self.config.batch_records
+                && payload_bytes(&batch) < self.config.batch_bytes / 2;
             // A batch may move on without a record: past damaged ones, which the store notes like discarded ones.
             let durable = if batch.records.is_empty() && batch.next == self.read {
                 self.store.applied().await
@@ -163,6 +159,10 @@ impl Worker {
                     None => break,
                 }
             };
+            if end_in_reach {
+                // What the queue held at start is visible by now.
+                self.progress.caught_up.store(true, Ordering::Release);
+            }
             self.commit(durable).await;
         }
         let durable = self.store.flush().await;

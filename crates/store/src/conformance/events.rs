@@ -55,7 +55,7 @@ pub fn event(draft: &Draft) -> Event {
         timestamp: BASE.plus_millis(draft.at),
         received_at: BASE.plus_millis(draft.at + draft.delay),
         visitor: visitor(draft.visitor),
-        user_id: (draft.visitor % 3 == 0).then(|| format!("user-{}", draft.visitor).into()),
+        user_id: draft.visitor.is_multiple_of(3).then(|| format!("user-{}", draft.visitor).into()),
         anonymous_id: (draft.visitor % 3 == 1).then(|| format!("anonymous-{}", draft.visitor).into()),
         session: SessionId(u64::from(draft.visitor) << 32 | (draft.at / (DAY_MS / 2)).unsigned_abs()),
         client_session_id: some(3, "a session"),

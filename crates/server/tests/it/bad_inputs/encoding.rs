@@ -19,13 +19,19 @@ fn encoding_bomb() {
     }
     let bomb = encoder.finish().expect("compressed");
     assert!(bomb.len() < 250 << 10);
-    let before = peak_bytes(&server);
-    for _ in 0..5 {
-        let answer = post(&server, &["Content-Encoding: gzip"], &bomb);
-        assert_eq!((answer.status, &*answer.code()), (413, "body_too_large"), "row 16");
-    }
-    let grown = peak_bytes(&server).saturating_sub(before);
-    assert!(grown < 100 << 20, "row 16: {} MiB more at the peak", grown >> 20);
+    let send = |times: usize| {
+        let before = peak_bytes(&server);
+        for _ in 0..times {
+            let answer = post(&server, &["Content-Encoding: gzip"], &bomb);
+            assert_eq!((answer.status, &*answer.code()), (413, "body_too_large"), "row 16");
+        }
+        peak_bytes(&server).saturating_sub(before) >> 20
+    };
+    // The first ones take buffers of a body's limit, which the allocator keeps; after that memory is flat.
+    let first = send(6);
+    assert!(first < 150, "row 16: {first} MiB more at the peak, of 1,200 MiB");
+    let later = send(12);
+    assert!(later < 24, "row 16: {later} MiB more, and it goes on growing");
 }
 
 #[test]
