@@ -29,7 +29,7 @@ web/node_modules: web/package-lock.json
 check: tools web/node_modules
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets --all-features -- -D warnings
-	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --no-deps --document-private-items
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --all-features --no-deps --document-private-items
 	cargo-deny --all-features check bans licenses sources
 	cargo-machete
 	cd web && npm run check

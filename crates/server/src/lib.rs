@@ -4,7 +4,7 @@
 //! stops them in the order of the data.
 
 pub mod cli;
-pub mod client;
+mod client;
 pub mod commands;
 pub mod config;
 pub mod demo;

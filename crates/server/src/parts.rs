@@ -64,7 +64,7 @@ pub async fn open_catalog(config: &Config) -> anyhow::Result<Arc<dyn Catalog>> {
 async fn open_queue(config: &Config) -> anyhow::Result<(Arc<dyn Queue>, Option<Arc<DiskQueue>>)> {
     if config.queue.url == NOOP {
         tracing::warn!("the queue forgets every event: this is for measurement only");
-        return Ok((Arc::new(NoopQueue::default()), None));
+        return Ok((Arc::new(NoopQueue), None));
     }
     let dir = config.path_of("queue", &config.queue.url, "disk", "queue")?;
     make_folder(&dir)?;

@@ -17,7 +17,7 @@ use crate::config::{Config, seconds};
 use crate::parts::{self, Parts};
 use crate::{http, readiness, telemetry};
 
-/// A server that runs; stopped by [`Self::stop`].
+/// A server that runs; ended by what [`Self::run`] waits for.
 pub struct Running {
     /// Where it listens.
     pub address: std::net::SocketAddr,

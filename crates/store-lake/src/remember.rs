@@ -52,8 +52,8 @@ pub(crate) async fn remember(store: &LakeStore, since: RememberSince) -> Result<
     for batch in store.run(&values.statement(text)).await? {
         let (client, received) = (batch.column(1).as_string_view(), instants(&batch, 2));
         let seqs = batch.column(3).as_primitive::<Int64Type>();
-        for row in 0..batch.num_rows() {
-            let id = (site(&batch, row)?, client.value(row).into(), Timestamp::from_millis(received[row]));
+        for (row, received) in received.iter().enumerate() {
+            let id = (site(&batch, row)?, client.value(row).into(), Timestamp::from_millis(*received));
             ids.push((seqs.value(row), id));
         }
     }

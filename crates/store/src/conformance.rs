@@ -1,7 +1,7 @@
 //! What every store must do, held against [`crate::memory`].
 //!
 //! A test of a backend brings a [`Harness`] and runs [`check`] on sequences of [`Op`]s, random ones from
-//! [`ops`] and the named cases of [`cases`]. After each operation every report, list and cursor is compared with
+//! [`ops`] and the named cases of [`cases()`]. After each operation every report, list and cursor is compared with
 //! the in-memory store's.
 
 mod cases;

@@ -1,6 +1,6 @@
 //! Raw pieces of a JSON text, nothing interpreted.
 //!
-//! `serde_json` checks the syntax of every text once ([`check`], [`array`]). What it has checked is taken apart by
+//! `serde_json` checks the syntax of every text once ([`check`], [`array()`]). What it has checked is taken apart by
 //! [`object`], which looks for the ends of strings only and is three times as quick. Given a text that was not
 //! checked, [`object`] answers pieces without meaning, and neither panics nor hangs.
 

@@ -168,7 +168,7 @@ fn a_full_disk_answers_503_acknowledges_nothing_false_and_recovers() {
     let disk = SmallDisk::mount(48 << 20);
     let data_dir = disk.path().join("data");
     add_site(&data_dir, "demo");
-    let start = Start { data_dir: Some(data_dir.clone()), env: small_seals(), ..Start::default() };
+    let start = Start { data_dir: Some(data_dir), env: small_seals(), ..Start::default() };
     let server = Server::start_with(start.clone());
     let ballast = disk.path().join("ballast");
     let mut acknowledged = Vec::new();

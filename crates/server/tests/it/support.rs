@@ -228,10 +228,10 @@ fn parse(bytes: &[u8]) -> Option<Answer> {
     let mut answer = Answer { status, head, body: bytes[end + 4..].to_vec() };
     if answer.header("transfer-encoding").is_some_and(|encoding| encoding.eq_ignore_ascii_case("chunked")) {
         answer.body = unchunk(&answer.body)?;
-    } else if let Some(length) = answer.header("content-length") {
-        if answer.body.len() != length.parse::<usize>().ok()? {
-            return None;
-        }
+    } else if let Some(length) = answer.header("content-length")
+        && answer.body.len() != length.parse::<usize>().ok()?
+    {
+        return None;
     }
     Some(answer)
 }
