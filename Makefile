@@ -43,10 +43,11 @@ test: web/node_modules browser tools
 	$(CARGO) test --workspace --all-features
 	$(MAKE) e2e
 
-# The page in a real browser, against the real server.
+# The page in a real browser, against the real server: the binary of the tests, since `cargo build` would build the query
+# engine again with other features.
 e2e: web/node_modules browser
 	cd web && npm run build
-	$(CARGO) build --workspace --all-features
+	$(CARGO) test --workspace --all-features --no-run
 	./web/e2e/against-server.sh ./target/debug/millrace
 
 # Every interleaving of the queue's group commit.
