@@ -38,6 +38,17 @@ pub(crate) struct Server {
     pub(crate) ready_after: Duration,
 }
 
+/// Resident memory, in megabytes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Memory {
+    /// Now.
+    pub(crate) resident: f64,
+    /// The most so far.
+    pub(crate) most: f64,
+    /// Of `resident`, what the kernel can take back at any time: the binary's own pages, mostly.
+    pub(crate) of_files: f64,
+}
+
 impl Start<'_> {
     /// A server on the embedded parts in `data`, with the default configuration.
     pub(crate) fn new<'a>(binary: &'a Path, data: &'a Path) -> Start<'a> {
@@ -120,16 +131,20 @@ impl Server {
         Ok(value.unwrap_or_default() as u64)
     }
 
-    /// Bytes of memory it holds now, and has held at most.
-    pub(crate) fn memory(&self) -> anyhow::Result<(u64, u64)> {
+    /// The memory it holds.
+    pub(crate) fn memory(&self) -> anyhow::Result<Memory> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.id()))?;
-        let kilobytes = |field: &str| {
+        let megabytes = |field: &str| {
             let line =
                 status.lines().find_map(|line| line.strip_prefix(field)).context("no memory in /proc")?;
-            let number = line.trim().trim_end_matches("kB").trim().parse::<u64>()?;
-            anyhow::Ok(number * 1024)
+            let kilobytes = line.trim().trim_end_matches("kB").trim().parse::<f64>()?;
+            anyhow::Ok(kilobytes * 1.024e-3)
         };
-        Ok((kilobytes("VmRSS:")?, kilobytes("VmHWM:")?))
+        Ok(Memory {
+            resident: megabytes("VmRSS:")?,
+            most: megabytes("VmHWM:")?,
+            of_files: megabytes("RssFile:")?,
+        })
     }
 
     async fn await_ready(&mut self, begin: Instant) -> anyhow::Result<()> {

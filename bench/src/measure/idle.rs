@@ -41,9 +41,13 @@ async fn empty(bench: &mut Bench) -> anyhow::Result<()> {
     let before = Usage::now(&server);
     sleep(QUIET).await;
     let used = Usage::now(&server).server_since(&before);
-    let (resident, most) = server.memory()?;
-    let note = format!("after {} s of nothing; at most {:.1} MB", QUIET.as_secs(), most as f64 / 1e6);
-    bench.report.add(Row::new("idle memory", resident as f64 / 1e6, "MB").at_most(100.0).note(note));
+    let memory = server.memory()?;
+    let note = format!(
+        "VmRSS after {} s of nothing; {:.1} MB of it are pages of the binary",
+        QUIET.as_secs(),
+        memory.of_files
+    );
+    bench.report.add(Row::new("idle memory", memory.resident, "MB").at_most(100.0).note(note));
     let share = 100.0 * used.as_secs_f64() / QUIET.as_secs_f64();
     let note = format!(
         "{:.1} ms of processor time in {} s; 'no measurable CPU' is taken as half a hundredth",

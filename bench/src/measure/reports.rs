@@ -195,9 +195,12 @@ async fn warm(bench: &mut Bench, folder: &Folder, built: &Built) -> anyhow::Resu
             add(bench, format!("{name}, {share} site, warm"), &times, target);
         }
     }
-    let (resident, most) = server.memory()?;
-    let note = format!("after the reports above; at most {:.0} MB", most as f64 / 1e6);
-    bench.report.add(Row::new("memory with that lake", resident as f64 / 1e6, "MB").note(note));
+    let memory = server.memory()?;
+    let note = format!(
+        "VmRSS after the reports above, at most {:.0} MB; {:.0} MB of it are pages of the binary",
+        memory.most, memory.of_files
+    );
+    bench.report.add(Row::new("memory with that lake", memory.resident, "MB").note(note));
     server.kill()
 }
 

@@ -46,7 +46,7 @@ pub(crate) async fn run(bench: &mut Bench) -> anyhow::Result<()> {
          {:.0} MB resident at most; {usage}",
         thousands(accepted),
         100 * held / looks.max(1),
-        server.memory()?.1 as f64 / 1e6,
+        server.memory()?.most,
     );
     let rate = accepted as f64 / took;
     bench.report.add(

@@ -129,7 +129,6 @@ impl LogFile for FaultyFile {
         Ok(())
     }
 
-    #[expect(clippy::disallowed_methods, reason = "a slow disk blocks the writer's own thread")]
     fn sync_data(&self) -> io::Result<()> {
         self.faults.0.syncs.fetch_add(1, Ordering::SeqCst);
         std::thread::sleep(Duration::from_micros(self.faults.0.sync_micros.load(Ordering::SeqCst)));
