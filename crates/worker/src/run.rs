@@ -147,6 +147,7 @@ impl Worker {
                     continue;
                 }
             };
+            let records = batch.records.len();
             let end_in_reach = batch.records.len() < self.config.batch_records
                 && payload_bytes(&batch) < self.config.batch_bytes / 2;
             // A batch may move on without a record: past damaged ones, which the store notes like discarded ones.
@@ -164,6 +165,10 @@ impl Worker {
                 self.progress.caught_up.store(true, Ordering::Release);
             }
             self.commit(durable).await;
+            // Small batches cost as much as larger ones: under load, let the next one gather.
+            if (1..GATHERED_RECORDS).contains(&records) && self.progress.caught_up() {
+                wait(GATHER, &stop).await;
+            }
         }
         let durable = self.store.flush().await;
         self.commit(durable).await;
@@ -264,6 +269,11 @@ impl Worker {
 
 /// How long a poll waits for the first record; also how often a quiet worker commits what was sealed since.
 const IDLE_WAIT: Duration = Duration::from_secs(1);
+/// A batch smaller than this is followed by a pause of [`GATHER`], which an event's way into the reports then takes
+/// longer at most. Measured with 64 connections that send single events: without it the worker took half a core for
+/// 53,000 events a second.
+const GATHERED_RECORDS: usize = 1_024;
+const GATHER: Duration = Duration::from_millis(10);
 /// Between two tries to store a batch, at most.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 /// Sessions that had an event within this are open or may be joined by a late event.
