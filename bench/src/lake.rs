@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use anyhow::{Context, ensure};
-use millrace_store::{EventBatch, EventStore, Offsets};
+use millrace_store::{EventBatch, EventStore};
 use millrace_store_lake::{LakeConfig, LakeStore};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
@@ -62,7 +62,7 @@ pub(crate) async fn build(dir: &Path, plan: Plan) -> anyhow::Result<Built> {
                 counts.0 += 1;
                 counts.1 += u64::from(event.name == "pageview");
             }
-            lake.insert(&EventBatch { events, offsets: Offsets::new() }).await?;
+            lake.insert(&EventBatch { events, ..EventBatch::default() }).await?;
         }
         lake.flush().await?;
         if built.events / 2_000_000 > shown {

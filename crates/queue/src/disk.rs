@@ -32,10 +32,10 @@ use self::format::RECORD_HEADER;
 use self::group::{Append, Handover};
 use self::groups::Groups;
 use self::letters::Letters;
-use self::reader::{DiskConsumer, blocking, written_at};
+use self::reader::{DiskConsumer, PARTITION, blocking, written_at};
 use self::shared::{Lock, Shared, since};
 use self::writer::Writer;
-use crate::{Consumer, ConsumerGroup, DeadLetter, Lag, Offset, Queue, QueueError, Record};
+use crate::{Consumer, ConsumerGroup, DeadLetter, Lag, Offset, PartitionLag, Queue, QueueError, Record};
 
 #[cfg(feature = "testing")]
 pub mod faults;
@@ -265,7 +265,7 @@ impl Queue for DiskQueue {
         Ok(Box::new(consumer.await?))
     }
 
-    async fn lag(&self, group: &ConsumerGroup) -> Result<Lag, QueueError> {
+    async fn lags(&self, group: &ConsumerGroup) -> Result<Vec<PartitionLag>, QueueError> {
         let (shared, group) = (self.inner.shared.clone(), group.clone());
         blocking(move || {
             // Locked to the end: no commit deletes the file that is read here.
@@ -274,7 +274,8 @@ impl Queue for DiskQueue {
             let from = groups.committed(&group).unwrap_or(oldest).max(oldest);
             let records = shared.tail.borrow().saturating_sub(from);
             let written = if records == 0 { None } else { written_at(&shared, from)? };
-            Ok(Lag { records, oldest: written.map(since) })
+            let lag = Lag { records, oldest: written.map(since) };
+            Ok(vec![PartitionLag { partition: PARTITION, lag, pending: None, owner: None }])
         })
         .await
     }
@@ -306,6 +307,11 @@ impl Queue for DiskQueue {
     async fn bury(&self, letters: Vec<DeadLetter>) -> Result<(), QueueError> {
         let file = self.letters.clone();
         blocking(move || file.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).bury(&letters)).await
+    }
+
+    async fn count_dead_letters(&self) -> Result<u64, QueueError> {
+        let file = self.letters.clone();
+        blocking(move || file.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).count()).await
     }
 
     async fn dead_letters(&self, limit: usize) -> Result<Vec<DeadLetter>, QueueError> {

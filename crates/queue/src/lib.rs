@@ -53,15 +53,27 @@ pub trait Queue: fmt::Debug + Send + Sync + 'static {
     /// that is still kept, and from then on holds back what it has not committed.
     async fn subscribe(&self, group: &ConsumerGroup) -> Result<Box<dyn Consumer>, QueueError>;
 
-    /// Records appended and not yet committed by the group, and the age of the oldest. For a group that
-    /// never subscribed: all that is kept.
-    async fn lag(&self, group: &ConsumerGroup) -> Result<Lag, QueueError>;
+    /// How far the group is behind, partition by partition. For a group that never subscribed: all that is
+    /// kept.
+    async fn lags(&self, group: &ConsumerGroup) -> Result<Vec<PartitionLag>, QueueError>;
+
+    /// Records appended and not yet committed by the group, and the age of the oldest, of all partitions.
+    async fn lag(&self, group: &ConsumerGroup) -> Result<Lag, QueueError> {
+        let lags = self.lags(group).await?;
+        Ok(Lag {
+            records: lags.iter().map(|of| of.lag.records).sum(),
+            oldest: lags.iter().filter_map(|of| of.lag.oldest).max(),
+        })
+    }
 
     /// Would an append be taken now? For `/readyz`; cheap enough to be asked several times a second.
     async fn health(&self) -> Result<(), QueueError>;
 
     /// Keeps failed records with their reason; durable on return.
     async fn bury(&self, letters: Vec<DeadLetter>) -> Result<(), QueueError>;
+
+    /// How many dead letters there are.
+    async fn count_dead_letters(&self) -> Result<u64, QueueError>;
 
     /// Up to `limit` dead letters, oldest first.
     async fn dead_letters(&self, limit: usize) -> Result<Vec<DeadLetter>, QueueError>;
@@ -76,6 +88,9 @@ pub trait Queue: fmt::Debug + Send + Sync + 'static {
 }
 
 /// A member of a consumer group. It remembers how far it read; [`Consumer::commit`] says how far it is done.
+///
+/// Each partition belongs to one member at a time. Where a queue shares its partitions out among processes, two of
+/// them may believe for a moment that they own the same one: the store's offsets decide who was right.
 #[async_trait]
 pub trait Consumer: Send {
     /// The next records, in order, within `limit`. Answers at once when there are any, and an empty batch
@@ -89,6 +104,10 @@ pub trait Consumer: Send {
     /// its end never gives new records offsets the store believes it has. A commit below what is committed
     /// changes nothing.
     async fn commit(&mut self, offsets: &Offsets) -> Result<(), QueueError>;
+
+    /// Commits `done`, and goes back to there: what follows it is delivered by the next polls, also what was
+    /// delivered before. A partition that `done` does not name goes back to its last commit.
+    async fn resume(&mut self, done: &Offsets) -> Result<(), QueueError>;
 }
 
 /// What is appended.
@@ -119,6 +138,9 @@ pub struct Batch {
     /// Where the next poll goes on: the next offset per partition, also past damaged records. Commit this
     /// once the records are stored; it may be ahead of the last record, and move without any record.
     pub next: Offsets,
+    /// Partitions came to this member since the last poll; the batch is empty. Nothing of them is delivered before
+    /// [`Consumer::resume`] said where to begin.
+    pub reassigned: bool,
 }
 
 /// Bounds of one poll.
@@ -139,6 +161,19 @@ pub struct Lag {
     pub records: u64,
     /// The age of the oldest uncommitted record; `None` without one. A clock that stepped back gives zero.
     pub oldest: Option<Duration>,
+}
+
+/// How far a group is behind in one partition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PartitionLag {
+    /// Which.
+    pub partition: Partition,
+    /// How far.
+    pub lag: Lag,
+    /// Records of them that were delivered; nothing where the backend does not keep count.
+    pub pending: Option<u64>,
+    /// The member it belongs to, where members share partitions out.
+    pub owner: Option<String>,
 }
 
 /// A record that was taken from the queue and could not be processed.

@@ -4,7 +4,7 @@
 use async_trait::async_trait;
 
 use crate::{
-    Batch, BatchLimit, Consumer, ConsumerGroup, DeadLetter, Lag, Offsets, Queue, QueueError, Record,
+    Batch, BatchLimit, Consumer, ConsumerGroup, DeadLetter, Offsets, PartitionLag, Queue, QueueError, Record,
 };
 
 /// Accepts every record and keeps none.
@@ -22,8 +22,8 @@ impl Queue for NoopQueue {
         Ok(Box::new(NoopConsumer))
     }
 
-    async fn lag(&self, _group: &ConsumerGroup) -> Result<Lag, QueueError> {
-        Ok(Lag::default())
+    async fn lags(&self, _group: &ConsumerGroup) -> Result<Vec<PartitionLag>, QueueError> {
+        Ok(Vec::new())
     }
 
     async fn health(&self) -> Result<(), QueueError> {
@@ -32,6 +32,10 @@ impl Queue for NoopQueue {
 
     async fn bury(&self, _letters: Vec<DeadLetter>) -> Result<(), QueueError> {
         Ok(())
+    }
+
+    async fn count_dead_letters(&self) -> Result<u64, QueueError> {
+        Ok(0)
     }
 
     async fn dead_letters(&self, _limit: usize) -> Result<Vec<DeadLetter>, QueueError> {
@@ -58,6 +62,10 @@ impl Consumer for NoopConsumer {
     }
 
     async fn commit(&mut self, _offsets: &Offsets) -> Result<(), QueueError> {
+        Ok(())
+    }
+
+    async fn resume(&mut self, _done: &Offsets) -> Result<(), QueueError> {
         Ok(())
     }
 }

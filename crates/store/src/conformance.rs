@@ -71,9 +71,10 @@ pub async fn check(harness: &mut dyn Harness, ops: &[Op]) {
         match op {
             Op::Insert(drafts) => {
                 // Records that were discarded take offsets too.
+                let after = [(0, offset)].into();
                 offset += drafts.len() as u64 + u64::from(drafts.is_empty());
-                let batch =
-                    EventBatch { events: drafts.iter().map(event).collect(), offsets: [(0, offset)].into() };
+                let events = drafts.iter().map(event).collect();
+                let batch = EventBatch { events, after, offsets: [(0, offset)].into() };
                 let durable = store.insert(&batch).await.expect("insert");
                 assert!(durable.get(&0).is_none_or(|durable| *durable <= offset), "step {step}: {durable:?}");
                 oracle.insert(&batch).await.expect("insert");

@@ -28,15 +28,25 @@ pub type Offsets = BTreeMap<u32, u64>;
 pub struct EventBatch {
     /// In order of arrival.
     pub events: Vec<Event>,
+    /// The offsets that this batch follows. A store that several workers fill compares those of the partitions it
+    /// knows, and refuses a batch that does not follow what it has applied.
+    pub after: Offsets,
     /// The offsets after the records these events, and whatever was discarded among them, came from.
     pub offsets: Offsets,
 }
 
 /// Where events are kept and counted.
 ///
-/// One writer at a time calls [`insert`](Self::insert); every other method may run at any time beside it.
+/// One writer a partition calls [`insert`](Self::insert), and one in all where the store is not
+/// [`shared`](Self::shared); every other method may run at any time beside it.
 #[async_trait]
 pub trait EventStore: fmt::Debug + Send + Sync + 'static {
+    /// Whether workers of several processes fill this store. It then compares [`EventBatch::after`], and leaves out of
+    /// a batch what it has already by the client's own event id, since no worker sees all that arrives.
+    fn shared(&self) -> bool {
+        false
+    }
+
     /// Offsets that are durably applied. A worker resumes after these, not after the queue's own commit.
     async fn applied(&self) -> Result<Offsets, StoreError>;
 
@@ -174,6 +184,12 @@ pub enum StoreError {
     /// Trying again will not help; the store has to be looked at.
     #[error("the store failed: {0}")]
     Failed(String),
+    /// The batch does not follow what is applied: another worker stored events of the same partitions.
+    #[error("another worker has stored events of partition {0} meanwhile")]
+    Conflict(u32),
+    /// The store cannot take one of the batch's events, however often it is tried; others may go in.
+    #[error("the store refuses an event: {0}")]
+    Refused(String),
     /// The store is shut down.
     #[error("the store is closed")]
     Closed,

@@ -34,7 +34,8 @@ pub enum Verdict {
 /// One step of the pipeline. Steps see events in order of arrival, each batch once.
 #[async_trait]
 pub trait Step: Send {
-    /// Takes in what the store remembers; called once, before the first batch.
+    /// Takes in what the store remembers, in place of whatever it held: before the first batch, and whenever the
+    /// worker goes back to what the store has.
     fn remember(&mut self, _memory: &Memory) {}
 
     /// Looks at a whole batch before its events are applied, to ask a database once for all of them.
@@ -75,13 +76,7 @@ pub(crate) async fn process(
     for record in records {
         match draft(record) {
             Ok(draft) => drafts.push(draft),
-            Err(error) => processed.letters.push(DeadLetter {
-                reason: error.to_string(),
-                failed_at_ms: now_ms,
-                partition: record.partition,
-                offset: record.offset,
-                payload: record.payload.clone(),
-            }),
+            Err(error) => processed.letters.push(letter(record, error.to_string(), now_ms)),
         }
     }
     for step in steps.iter_mut() {
@@ -99,6 +94,17 @@ pub(crate) async fn process(
         }
     }
     Ok(processed)
+}
+
+/// The dead letter of a record.
+pub(crate) fn letter(record: &QueuedRecord, reason: String, failed_at_ms: i64) -> DeadLetter {
+    DeadLetter {
+        reason,
+        failed_at_ms,
+        partition: record.partition,
+        offset: record.offset,
+        payload: record.payload.clone(),
+    }
 }
 
 fn draft(record: &QueuedRecord) -> Result<Draft, RecordError> {

@@ -10,7 +10,7 @@ use millrace_queue::{Batch, BatchLimit, Consumer, ConsumerGroup, DeadLetter, Que
 use millrace_store::{EventBatch, EventStore, Offsets, RememberSince, StoreError};
 use tokio_util::sync::CancellationToken;
 
-use crate::pipeline::{Processed, process};
+use crate::pipeline::{Processed, letter, process};
 use crate::steps::{Step, pipeline};
 
 /// Bounds of a worker.
@@ -84,6 +84,8 @@ pub struct Worker {
     /// Where the next poll goes on.
     read: Offsets,
     committed: Offsets,
+    /// Up to here records are taken one by one, since the store refused an event of theirs.
+    alone: Offsets,
     progress: Progress,
 }
 
@@ -96,29 +98,54 @@ impl Worker {
         store: Arc<dyn EventStore>,
         catalog: Arc<dyn Catalog>,
     ) -> Result<Self, WorkerError> {
-        let mut consumer = queue.subscribe(&config.group).await?;
-        let committed = store.applied().await?;
-        consumer.commit(&committed).await?;
-        let mut steps = pipeline(&config, &catalog, &store);
-        let now = Timestamp::now();
-        let memory = store.remember(RememberSince {
-            ids_received: now.plus_millis(-(config.dedup_window.as_millis() as i64)),
-            sessions: now.plus_millis(-SESSIONS_REMEMBERED_MS),
-            limit: config.dedup_ids,
-        });
-        let memory = memory.await?;
-        tracing::info!(ids = memory.ids.len(), sessions = memory.sessions.len(), "worker remembers");
-        steps.iter_mut().for_each(|step| step.remember(&memory));
-        Ok(Self {
+        let consumer = queue.subscribe(&config.group).await?;
+        let steps = pipeline(&config, &catalog, &store);
+        let mut worker = Self {
             config,
             queue,
             store,
             consumer,
             steps,
-            read: committed.clone(),
-            committed,
+            read: Offsets::new(),
+            committed: Offsets::new(),
+            alone: Offsets::new(),
             progress: Progress::default(),
-        })
+        };
+        worker.resume().await?;
+        Ok(worker)
+    }
+
+    /// Goes back to what the store has applied, and remembers what came before that.
+    async fn resume(&mut self) -> Result<(), WorkerError> {
+        let done = self.store.applied().await?;
+        self.consumer.resume(&done).await?;
+        let now = Timestamp::now();
+        // A shared store recognises ids itself: this worker's memory would know a part of them only.
+        let window = if self.store.shared() { 0 } else { self.config.dedup_window.as_millis() as i64 };
+        let memory = self.store.remember(RememberSince {
+            ids_received: now.plus_millis(-window),
+            sessions: now.plus_millis(-SESSIONS_REMEMBERED_MS),
+            limit: self.config.dedup_ids,
+        });
+        let memory = memory.await?;
+        tracing::info!(ids = memory.ids.len(), sessions = memory.sessions.len(), "worker remembers");
+        self.steps.iter_mut().for_each(|step| step.remember(&memory));
+        self.read.clone_from(&done);
+        self.committed = done;
+        Ok(())
+    }
+
+    /// Like [`Self::resume`], however often it takes; answers whether that was done before `stop`.
+    async fn resume_until(&mut self, stop: &CancellationToken) -> bool {
+        let mut pause = FIRST_PAUSE;
+        while let Err(error) = self.resume().await {
+            tracing::error!(%error, "the worker cannot go on from what the store has; it will try again");
+            if wait(pause, stop).await {
+                return false;
+            }
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+        true
     }
 
     /// How far it is.
@@ -129,8 +156,9 @@ impl Worker {
     /// Works until `stop`; then makes durable and commits what it has inserted.
     pub async fn run(mut self, stop: CancellationToken) -> Result<(), WorkerError> {
         loop {
+            let isolating = self.alone.iter().any(|(partition, end)| self.read.get(partition) < Some(end));
             let limit = BatchLimit {
-                records: self.config.batch_records,
+                records: if isolating { 1 } else { self.config.batch_records },
                 bytes: self.config.batch_bytes,
                 wait: if self.progress.caught_up() { IDLE_WAIT } else { Duration::ZERO },
             };
@@ -147,17 +175,32 @@ impl Worker {
                     continue;
                 }
             };
+            if batch.reassigned {
+                if !self.resume_until(&stop).await {
+                    break;
+                }
+                continue;
+            }
             let records = batch.records.len();
-            let end_in_reach = batch.records.len() < self.config.batch_records
+            let end_in_reach = !isolating
+                && batch.records.len() < self.config.batch_records
                 && payload_bytes(&batch) < self.config.batch_bytes / 2;
             // A batch may move on without a record: past damaged ones, which the store notes like discarded ones.
-            let durable = if batch.records.is_empty() && batch.next == self.read {
+            let nothing_new = batch.records.is_empty()
+                && batch.next.iter().all(|(of, next)| self.read.get(of) == Some(next));
+            let durable = if nothing_new {
                 self.store.applied().await
             } else {
-                self.read.clone_from(&batch.next);
                 match self.take(batch, &stop).await? {
-                    Some(durable) => Ok(durable),
-                    None => break,
+                    Taken::Stored(durable) => Ok(durable),
+                    Taken::Stopped => break,
+                    Taken::NotOurs => {
+                        metrics::counter!("millrace_worker_conflicts_total").increment(1);
+                        if !self.resume_until(&stop).await {
+                            break;
+                        }
+                        continue;
+                    }
                 }
             };
             if end_in_reach {
@@ -175,8 +218,8 @@ impl Worker {
         Ok(())
     }
 
-    /// Processes and inserts one batch, however often it takes; nothing where `stop` came first.
-    async fn take(&mut self, batch: Batch, stop: &CancellationToken) -> Result<Option<Offsets>, WorkerError> {
+    /// Processes and inserts one batch, however often it takes.
+    async fn take(&mut self, batch: Batch, stop: &CancellationToken) -> Result<Taken, WorkerError> {
         let start = Instant::now();
         let processed = loop {
             let now = Timestamp::now().as_millis();
@@ -185,43 +228,68 @@ impl Worker {
                 Err(error) => {
                     tracing::error!(%error, "a step cannot go on; next try in a second");
                     if wait(Duration::from_secs(1), stop).await {
-                        return Ok(None);
+                        return Ok(Taken::Stopped);
                     }
                 }
             }
         };
         let Processed { events, letters } = processed;
         if !self.bury(letters, stop).await {
-            return Ok(None);
+            return Ok(Taken::Stopped);
         }
+        let Batch { records, next: offsets, .. } = batch;
+        let after =
+            offsets.keys().filter_map(|partition| Some((*partition, *self.read.get(partition)?))).collect();
         let oldest = events.iter().map(|event| event.received_at).min();
-        let count = events.len();
-        let batch = EventBatch { events, offsets: batch.next };
-        let mut pause = Duration::from_millis(50);
+        let mut count = events.len();
+        let mut batch = EventBatch { events, after, offsets };
+        let mut pause = FIRST_PAUSE;
         let durable = loop {
-            match self.store.insert(&batch).await {
+            let error = match self.store.insert(&batch).await {
                 Ok(durable) => break durable,
-                Err(StoreError::Closed) => return Err(StoreError::Closed.into()),
-                Err(error) => {
-                    tracing::error!(%error, events = count, "a batch could not be stored; it will be tried again");
-                    metrics::counter!("millrace_worker_store_errors_total").increment(1);
-                    if wait(pause, stop).await {
-                        return Ok(None);
+                Err(error) => error,
+            };
+            match &error {
+                StoreError::Closed => return Err(error.into()),
+                StoreError::Refused(reason) if records.len() <= 1 && !batch.events.is_empty() => {
+                    let failed_at_ms = Timestamp::now().as_millis();
+                    let letters = records.iter().map(|record| letter(record, reason.clone(), failed_at_ms));
+                    if !self.bury(letters.collect(), stop).await {
+                        return Ok(Taken::Stopped);
                     }
-                    pause = (pause * 2).min(LONGEST_PAUSE);
-                    self.progress.stuck.store(pause == LONGEST_PAUSE, Ordering::Release);
-                    // The error may have come after the commit: what the store says it has decides.
-                    if let Ok(applied) = self.store.applied().await
-                        && batch
-                            .offsets
-                            .iter()
-                            .all(|(partition, next)| applied.get(partition).is_some_and(|at| at >= next))
-                    {
-                        break applied;
-                    }
+                    (batch.events, count) = (Vec::new(), 0);
+                    continue;
                 }
+                StoreError::Refused(reason) if records.len() > 1 => {
+                    tracing::warn!(
+                        reason,
+                        records = records.len(),
+                        "the records of a batch are taken one by one"
+                    );
+                    self.alone = batch.offsets;
+                    return Ok(Taken::NotOurs);
+                }
+                _ => {}
             }
+            metrics::counter!("millrace_worker_store_errors_total").increment(1);
+            // The error may have come after the commit: what the store says it has decides.
+            if let Ok(applied) = self.store.applied().await
+                && batch.offsets.iter().all(|(of, next)| applied.get(of).is_some_and(|at| at == next))
+            {
+                break batch.offsets.clone();
+            }
+            if let StoreError::Conflict(_) = error {
+                tracing::warn!(%error, "the worker goes back to what the store has");
+                return Ok(Taken::NotOurs);
+            }
+            tracing::error!(%error, events = count, "a batch could not be stored; it will be tried again");
+            if wait(pause, stop).await {
+                return Ok(Taken::Stopped);
+            }
+            pause = (pause * 2).min(LONGEST_PAUSE);
+            self.progress.stuck.store(pause == LONGEST_PAUSE, Ordering::Release);
         };
+        self.read.extend(batch.offsets);
         self.progress.stuck.store(false, Ordering::Release);
         if let Some(oldest) = oldest {
             let age = (Timestamp::now().as_millis() - oldest.as_millis()).max(0);
@@ -230,7 +298,7 @@ impl Worker {
         metrics::counter!("millrace_worker_stored_events_total").increment(count as u64);
         metrics::histogram!("millrace_worker_batch_events").record(count as f64);
         metrics::histogram!("millrace_worker_batch_seconds").record(start.elapsed());
-        Ok(Some(durable))
+        Ok(Taken::Stored(durable))
     }
 
     /// Keeps what could not be processed; answers whether that was done before `stop`.
@@ -240,7 +308,12 @@ impl Worker {
         }
         let count = letters.len() as u64;
         for letter in &letters {
-            tracing::error!(offset = letter.offset, reason = letter.reason, "a record becomes a dead letter");
+            tracing::error!(
+                letter.partition,
+                letter.offset,
+                reason = letter.reason,
+                "a record becomes a dead letter"
+            );
         }
         metrics::counter!("millrace_worker_dead_letters_total").increment(count);
         while let Err(error) = self.queue.bury(letters.clone()).await {
@@ -274,10 +347,22 @@ const IDLE_WAIT: Duration = Duration::from_secs(1);
 /// 53,000 events a second.
 const GATHERED_RECORDS: usize = 1_024;
 const GATHER: Duration = Duration::from_millis(10);
+/// Between the first two tries to store a batch; each further pause is twice as long.
+const FIRST_PAUSE: Duration = Duration::from_millis(50);
 /// Between two tries to store a batch, at most.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 /// Sessions that had an event within this are open or may be joined by a late event.
 const SESSIONS_REMEMBERED_MS: i64 = 2 * 3_600_000;
+
+/// What became of a batch.
+enum Taken {
+    /// It is stored, and these offsets are durable.
+    Stored(Offsets),
+    /// `stop` came first.
+    Stopped,
+    /// It has to be read again: another worker stored of its partitions, or it is to be taken in pieces.
+    NotOurs,
+}
 
 fn payload_bytes(batch: &Batch) -> usize {
     batch.records.iter().map(|record| record.payload.len()).sum()

@@ -86,6 +86,11 @@ impl Letters {
     }
 
     /// Up to `limit` letters from number `from` on, oldest first.
+    /// How many there are.
+    pub(crate) fn count(&self) -> Result<u64, QueueError> {
+        Ok(self.read(0, usize::MAX)?.len() as u64)
+    }
+
     pub(crate) fn read(&self, from: Offset, limit: usize) -> Result<Vec<(Offset, DeadLetter)>, QueueError> {
         self.read_reporting(from, limit, &|damage, file| {
             self.damage.report(&self.damaged, Offset::MAX, damage, file);

@@ -38,6 +38,11 @@ impl DiskConsumer {
         Self { inner, group, next, cursor: None }
     }
 
+    /// A batch without records that ends where this consumer stands.
+    fn nothing(&self) -> Batch {
+        Batch { next: Offsets::from([(PARTITION, self.next)]), ..Batch::default() }
+    }
+
     /// Closes a file that was deleted: until then its bytes stay on the medium.
     fn let_go(&mut self) {
         let oldest = self.inner.shared.oldest();
@@ -89,17 +94,14 @@ impl Consumer for DiskConsumer {
                 self.next = read.next;
                 self.cursor = read.cursor;
                 if moved {
-                    return Ok(Batch {
-                        records: read.records,
-                        next: Offsets::from([(PARTITION, self.next)]),
-                    });
+                    return Ok(Batch { records: read.records, ..self.nothing() });
                 }
             }
             self.let_go();
             match tokio::time::timeout_at(deadline, tail.changed()).await {
                 Ok(Ok(())) => {}
                 Ok(Err(_)) | Err(_) => {
-                    return Ok(Batch { records: Vec::new(), next: Offsets::from([(PARTITION, self.next)]) });
+                    return Ok(self.nothing());
                 }
             }
         }
@@ -126,6 +128,15 @@ impl Consumer for DiskConsumer {
             self.cursor = None;
         }
         self.let_go();
+        Ok(())
+    }
+
+    async fn resume(&mut self, done: &Offsets) -> Result<(), QueueError> {
+        self.commit(done).await?;
+        let (shared, group) = (self.inner.shared.clone(), self.group.clone());
+        let committed = blocking(move || Ok(shared.groups().committed(&group))).await?;
+        self.next = committed.unwrap_or(0).max(self.inner.shared.oldest());
+        self.cursor = None;
         Ok(())
     }
 }

@@ -118,6 +118,8 @@ fn together(events: &[(Timestamp, ByteString)]) -> Vec<(Period, Vec<ByteString>)
 #[async_trait]
 impl Step for Deduplicate {
     fn remember(&mut self, memory: &Memory) {
+        self.generations.clear();
+        self.floor = Timestamp::from_millis(i64::MIN);
         if let Some((_, _, first)) = memory.ids.first().filter(|_| memory.ids_cut) {
             self.floor = *first;
         }

@@ -64,6 +64,8 @@ impl Sessionise {
 #[async_trait]
 impl Step for Sessionise {
     fn remember(&mut self, memory: &Memory) {
+        self.newer.clear();
+        self.older.clear();
         for stored in &memory.sessions {
             let open = Open { session: stored.session, first: stored.start, last: stored.end };
             keep(self.sessions(&stored.site, stored.visitor), open);
