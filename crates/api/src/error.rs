@@ -72,10 +72,10 @@ impl Failure {
             Self::SiteUnknown => (StatusCode::NOT_FOUND, "site_unknown", Some("site_id")),
             Self::RouteUnknown => (StatusCode::NOT_FOUND, "route_unknown", None),
             Self::WrongMethod => (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", None),
-            Self::Store(StoreError::Failed(_)) => (StatusCode::INTERNAL_SERVER_ERROR, "store_failed", None),
             Self::Store(StoreError::Unavailable(_) | StoreError::Closed) => {
                 (StatusCode::SERVICE_UNAVAILABLE, "store_unavailable", None)
             }
+            Self::Store(_) => (StatusCode::INTERNAL_SERVER_ERROR, "store_failed", None),
             Self::QueryTimeout => (StatusCode::SERVICE_UNAVAILABLE, "query_timeout", None),
         }
     }
@@ -83,8 +83,10 @@ impl Failure {
     /// What the caller may know: of a store's failure, that there was one.
     fn message(&self) -> String {
         match self {
-            Self::Store(StoreError::Failed(_)) => "the report failed: the server's log says why".to_owned(),
-            Self::Store(_) => "the store is unavailable: try again later".to_owned(),
+            Self::Store(StoreError::Unavailable(_) | StoreError::Closed) => {
+                "the store is unavailable: try again later".to_owned()
+            }
+            Self::Store(_) => "the report failed: the server's log says why".to_owned(),
             _ => self.to_string(),
         }
     }
@@ -92,8 +94,10 @@ impl Failure {
     /// The one place where a failure is logged; a caller's own mistakes are not.
     fn log(&self) {
         match self {
-            Self::Store(error @ StoreError::Failed(_)) => tracing::error!(%error, "a report failed"),
-            Self::Store(error) => tracing::warn!(%error, "a report is unavailable"),
+            Self::Store(error @ (StoreError::Unavailable(_) | StoreError::Closed)) => {
+                tracing::warn!(%error, "a report is unavailable");
+            }
+            Self::Store(error) => tracing::error!(%error, "a report failed"),
             Self::QueryTimeout => tracing::warn!("a report took too long"),
             _ => {}
         }
