@@ -69,7 +69,7 @@ impl Refusal {
             Self::Overloaded => "overloaded",
             Self::KeyUnknown => "key_unknown",
             Self::KeyReadOnly => "key_read_only",
-            Self::Queue(QueueError::Full { .. }) => "queue_full",
+            Self::Queue(QueueError::Full { .. } | QueueError::Deep { .. }) => "queue_full",
             Self::Queue(QueueError::DiskFull { .. }) => "disk_full",
             Self::Queue(_) => "queue_unavailable",
             Self::Internal => "internal",
@@ -119,7 +119,9 @@ impl Refusal {
 /// The operating system's words and paths are for the log, not for clients.
 fn queue_message(error: &QueueError) -> &'static str {
     match error {
-        QueueError::Full { .. } => "the queue is full: try again, the worker is catching up",
+        QueueError::Full { .. } | QueueError::Deep { .. } => {
+            "the queue is full: try again, the worker is catching up"
+        }
         QueueError::DiskFull { .. } => "the server's disk is full: try again once there is space",
         _ => "the queue does not take events now: try again",
     }

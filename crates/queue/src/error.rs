@@ -19,6 +19,29 @@ pub enum QueueError {
         /// The configured bound.
         max_bytes: u64,
     },
+    /// The configured number of records is reached; committing consumers make room.
+    #[error(
+        "queue is full: {records} of {max_records} records wait to be committed; let the workers catch up or raise \
+         the bound"
+    )]
+    Deep {
+        /// Records that are kept.
+        records: u64,
+        /// The configured bound.
+        max_records: u64,
+    },
+    /// The server that holds the queue is away, or cannot do what was asked. What was appended may or may not be
+    /// there.
+    #[error("the queue at {server}: {reason}")]
+    Unavailable {
+        /// Host and port.
+        server: String,
+        /// What it said, or what became of the connection.
+        reason: String,
+    },
+    /// The server that holds the queue, or what the queue's URL says, does not suit.
+    #[error("{0}")]
+    Unsuitable(String),
     /// The file system has no space (or quota) left.
     #[error("no space left for {}; free some and the queue goes on by itself", path.display())]
     DiskFull {
@@ -81,11 +104,14 @@ impl QueueError {
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
-            Self::Full { .. } | Self::Closed => Some(Duration::from_secs(2)),
+            Self::Full { .. } | Self::Deep { .. } | Self::Unavailable { .. } | Self::Closed => {
+                Some(Duration::from_secs(2))
+            }
             Self::DiskFull { .. } | Self::Io { .. } => Some(Duration::from_secs(5)),
             Self::TooLarge { .. }
             | Self::Locked { .. }
             | Self::GroupTaken { .. }
+            | Self::Unsuitable(_)
             | Self::InvalidGroup { .. }
             | Self::UnknownVersion { .. } => None,
         }

@@ -22,6 +22,7 @@ use bytes::Bytes;
 pub mod disk;
 pub mod error;
 pub mod noop;
+pub mod redis;
 
 #[cfg(feature = "testing")]
 pub mod conformance;
@@ -108,6 +109,10 @@ pub trait Consumer: Send {
     /// Commits `done`, and goes back to there: what follows it is delivered by the next polls, also what was
     /// delivered before. A partition that `done` does not name goes back to its last commit.
     async fn resume(&mut self, done: &Offsets) -> Result<(), QueueError>;
+
+    /// Leaves the group in good order: its partitions may go to another member at once. A member that is merely
+    /// dropped is missed after a while.
+    async fn leave(&mut self) {}
 }
 
 /// What is appended.

@@ -23,7 +23,7 @@ impl Readiness for Parts {
         if let Err(error) = self.queue.health().await {
             // No paths: anybody may ask whether the server is ready.
             let reason = match error {
-                QueueError::Full { .. } => "the queue is full",
+                QueueError::Full { .. } | QueueError::Deep { .. } => "the queue is full",
                 QueueError::DiskFull { .. } => "no space is left on the queue's disk",
                 _ => "the queue cannot be written",
             };

@@ -215,6 +215,7 @@ impl Worker {
         }
         let durable = self.store.flush().await;
         self.commit(durable).await;
+        self.consumer.leave().await;
         Ok(())
     }
 
@@ -237,7 +238,8 @@ impl Worker {
         if !self.bury(letters, stop).await {
             return Ok(Taken::Stopped);
         }
-        let Batch { records, next: offsets, .. } = batch;
+        let Batch { records, next: mut offsets, .. } = batch;
+        offsets.retain(|partition, next| self.read.get(partition) != Some(next));
         let after =
             offsets.keys().filter_map(|partition| Some((*partition, *self.read.get(partition)?))).collect();
         let oldest = events.iter().map(|event| event.received_at).min();

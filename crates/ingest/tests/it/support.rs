@@ -11,7 +11,7 @@ use millrace_catalog::key::KeyKind;
 use millrace_catalog::memory;
 use millrace_event::record::{Received, decode};
 use millrace_ingest::{IngestConfig, Intake, Peer, router};
-use millrace_queue::{Consumer, ConsumerGroup, DeadLetter, Lag, Queue, QueueError, Record};
+use millrace_queue::{Consumer, ConsumerGroup, DeadLetter, PartitionLag, Queue, QueueError, Record};
 use serde_json::Value;
 use tower::ServiceExt;
 
@@ -36,8 +36,8 @@ impl Queue for FakeQueue {
         Err(QueueError::Closed)
     }
 
-    async fn lag(&self, _: &ConsumerGroup) -> Result<Lag, QueueError> {
-        Ok(Lag::default())
+    async fn lags(&self, _: &ConsumerGroup) -> Result<Vec<PartitionLag>, QueueError> {
+        Ok(Vec::new())
     }
 
     async fn health(&self) -> Result<(), QueueError> {
@@ -46,6 +46,10 @@ impl Queue for FakeQueue {
 
     async fn bury(&self, _: Vec<DeadLetter>) -> Result<(), QueueError> {
         Ok(())
+    }
+
+    async fn count_dead_letters(&self) -> Result<u64, QueueError> {
+        Ok(0)
     }
 
     async fn dead_letters(&self, _: usize) -> Result<Vec<DeadLetter>, QueueError> {

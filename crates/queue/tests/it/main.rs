@@ -7,5 +7,6 @@ mod damage;
 mod full;
 mod model;
 mod recovery;
+mod redis;
 mod support;
 mod sync_failure;
