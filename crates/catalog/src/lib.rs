@@ -1,7 +1,7 @@
 //! Sites, their keys, and the salts of anonymous visitors.
 //!
-//! [`Catalog`] is the seam; [`sqlite`] the embedded backend. The hot path never asks a database: it reads a
-//! [`Directory`], a snapshot of sites and keys that the backend keeps fresh.
+//! [`Catalog`] is the seam; [`sqlite`] the backend of one machine. The hot path never
+//! asks a database: it reads a [`Directory`], a snapshot of sites and keys that the backend keeps fresh.
 //!
 //! With the feature `testing`: [`conformance`], which every backend passes, and [`memory`], a catalog for the tests
 //! of whoever needs one.
@@ -14,7 +14,10 @@ mod directory;
 pub mod key;
 #[cfg(feature = "testing")]
 pub mod memory;
+mod rows;
 mod salts;
+mod schema;
+mod snapshot;
 pub mod sqlite;
 
 use std::fmt;
@@ -108,9 +111,31 @@ pub enum CatalogError {
         /// The value.
         value: String,
     },
+    /// The URL cannot be used. The reason repeats nothing that may be a password.
+    #[error("the catalog's URL: {0}")]
+    Url(String),
+    /// The database's server cannot be reached, or does not answer in time.
+    #[error("the catalog's database at '{server}' is out of reach: {cause}")]
+    OutOfReach {
+        /// Host, port and database.
+        server: String,
+        /// Why.
+        cause: String,
+    },
     /// The database failed.
     #[error("the catalog's database: {0}")]
     Database(#[from] sqlx::Error),
+    /// A newer Millrace has been here.
+    #[error(
+        "the catalog's schema has version {found} and this program knows {known} at most: run the newer one, \
+         or restore a backup from before it"
+    )]
+    NewerSchema {
+        /// The first version that is not known.
+        found: i64,
+        /// The last version that is.
+        known: i64,
+    },
     /// The schema could not be brought up to date.
     #[error("the catalog's schema: {0}")]
     Migration(#[from] sqlx::migrate::MigrateError),

@@ -1,7 +1,6 @@
 //! The embedded catalog: one SQLite file, read and written by any number of processes of one machine.
 //!
-//! - The file is the truth, [`Directory`] a copy of it. One lock around "read, then publish" keeps an older copy
-//!   from replacing a newer one.
+//! - The file is the truth, [`Directory`] a copy of it.
 //! - A write commits, then reads the copy again before it returns: whoever wrote sees it.
 //! - Another process's write is noticed by `PRAGMA data_version`, asked twice a second on a connection of
 //!   its own, since the number is only comparable within one connection.
@@ -13,7 +12,6 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use arc_swap::ArcSwap;
 use async_trait::async_trait;
 use millrace_event::{SiteId, Timestamp};
 use sqlx::migrate::{MigrateError, Migrator};
@@ -21,14 +19,14 @@ use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
     SqliteSynchronous,
 };
-use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
 
 use crate::key::{Key, KeyId, KeyKind, NewKey};
-use crate::{Catalog, CatalogError, Directory, Salt, Site};
-use salts::Salts;
+use crate::salts::Salts;
+use crate::snapshot::Snapshot;
+use crate::{Catalog, CatalogError, Directory, Salt, Site, rows, schema};
 
-static MIGRATIONS: Migrator = sqlx::migrate!();
+static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 
 /// How often another process's changes are looked for.
 const POLL: Duration = Duration::from_millis(500);
@@ -49,8 +47,7 @@ pub struct SqliteCatalog {
 #[derive(Debug)]
 struct Shared {
     pool: SqlitePool,
-    directory: ArcSwap<Directory>,
-    reading: Mutex<()>,
+    snapshot: Snapshot,
     salts: Salts,
 }
 
@@ -72,12 +69,7 @@ impl SqliteCatalog {
         migrate(&pool).await?;
         let mut watching = pool.acquire().await?.detach();
         let seen = data_version(&mut watching).await?;
-        let shared = Arc::new(Shared {
-            pool,
-            directory: ArcSwap::default(),
-            reading: Mutex::new(()),
-            salts: Salts::default(),
-        });
+        let shared = Arc::new(Shared { pool, snapshot: Snapshot::default(), salts: Salts::default() });
         shared.read().await?;
         let watch = tokio::spawn(watch(Arc::clone(&shared), watching, seen));
         Ok(Self { shared, watch })
@@ -93,7 +85,7 @@ impl Drop for SqliteCatalog {
 #[async_trait]
 impl Catalog for SqliteCatalog {
     fn directory(&self) -> Arc<Directory> {
-        self.shared.directory.load_full()
+        self.shared.snapshot.get()
     }
 
     async fn refresh(&self) -> Result<(), CatalogError> {
@@ -101,10 +93,7 @@ impl Catalog for SqliteCatalog {
     }
 
     async fn add_site(&self, site: &Site) -> Result<(), CatalogError> {
-        let timezone = site.timezone.iana_name().ok_or_else(|| CatalogError::Invalid {
-            what: "sites.timezone",
-            value: format!("{:?}", site.timezone),
-        })?;
+        let timezone = rows::timezone(site)?;
         let statement =
             "INSERT INTO sites (id, timezone, public, require_key, created_at) VALUES (?, ?, ?, ?, ?)";
         sqlx::query(statement)
@@ -169,9 +158,7 @@ impl Catalog for SqliteCatalog {
 
 impl Shared {
     async fn read(&self) -> Result<(), CatalogError> {
-        let _alone = self.reading.lock().await;
-        self.directory.store(Arc::new(read::directory(&self.pool).await?));
-        Ok(())
+        self.snapshot.replace(read::directory(&self.pool)).await
     }
 }
 
@@ -219,7 +206,7 @@ async fn migrate(pool: &SqlitePool) -> Result<(), CatalogError> {
     let mut attempt = 0;
     loop {
         attempt += 1;
-        match MIGRATIONS.run(pool).await.map_err(CatalogError::Migration) {
+        match MIGRATIONS.run(pool).await.map_err(|error| schema::error(&MIGRATIONS, error)) {
             Err(error) if attempt < ATTEMPTS && is_passing(&error) => {
                 tokio::time::sleep(Duration::from_millis(50)).await;
             }

@@ -9,6 +9,8 @@ use millrace_catalog::sqlite::SqliteCatalog;
 use millrace_catalog::{Catalog, CatalogError, Site};
 use millrace_event::time::DAY_MS;
 use millrace_event::{SiteId, Timestamp};
+use sqlx::Connection;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use tempfile::TempDir;
 
 use super::*;
@@ -46,6 +48,46 @@ async fn everything_is_there_after_reopening() {
     assert!(directory.grant(&revoked.secret).is_none());
     assert_eq!(catalog.keys(None).await.unwrap(), keys);
     assert_eq!(catalog.salt(now.utc_day(), now).await.unwrap(), salt);
+}
+
+/// What the first version's migrator left, when the migrations were in the folder above.
+const FIRST_VERSION: &str = concat!(
+    "CREATE TABLE _sqlx_migrations (version BIGINT PRIMARY KEY, description TEXT NOT NULL, \
+     installed_on TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP, success BOOLEAN NOT NULL, \
+     checksum BLOB NOT NULL, execution_time BIGINT NOT NULL);\n",
+    "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) VALUES \
+     (1, 'sites keys salts', TRUE, \
+     x'57cdea611d53b11f0fd715b9813f4dd94d1f7529973427f7ecc2de0515696a0824f6f107dd78be41c87c8a3e3e5f0b9a', 1);\n",
+    "CREATE TABLE sites (id TEXT NOT NULL PRIMARY KEY, timezone TEXT NOT NULL, public INTEGER NOT NULL, \
+     require_key INTEGER NOT NULL, created_at INTEGER NOT NULL) STRICT;\n",
+    "CREATE TABLE keys (id TEXT NOT NULL PRIMARY KEY, \
+     site_id TEXT NOT NULL REFERENCES sites (id) ON DELETE CASCADE, kind TEXT NOT NULL, hint TEXT NOT NULL, \
+     hash BLOB NOT NULL UNIQUE, created_at INTEGER NOT NULL, revoked_at INTEGER) STRICT;\n",
+    "CREATE TABLE salts (utc_day INTEGER NOT NULL PRIMARY KEY, secret BLOB NOT NULL) STRICT;\n",
+    "INSERT INTO sites VALUES ('demo', 'Australia/Lord_Howe', 1, 0, 1795168800000);",
+);
+
+#[tokio::test]
+async fn a_file_of_the_first_version_is_opened() {
+    let folder = TempDir::new().unwrap();
+    run(folder.path(), FIRST_VERSION).await;
+    let catalog = open(folder.path()).await;
+    assert_eq!(catalog.directory().only_site().map(|site| (**site).clone()), Some(demo()));
+    let key = catalog.add_key(&demo().id, KeyKind::Write).await.unwrap();
+    assert!(catalog.directory().grant(&key.secret).is_some());
+}
+
+#[tokio::test]
+async fn a_newer_schema_is_refused() {
+    let (catalog, folder) = empty().await;
+    drop(catalog);
+    let newer = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
+                 VALUES (1000, 'of tomorrow', TRUE, x'00', 1)";
+    run(folder.path(), newer).await;
+    match SqliteCatalog::open(folder.path().join("catalog.db")).await {
+        Err(CatalogError::NewerSchema { found, known }) => assert!(found == 1000 && known < 1000),
+        other => panic!("expected NewerSchema, got {other:?}"),
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -141,6 +183,13 @@ async fn empty() -> (SqliteCatalog, TempDir) {
 
 async fn open(folder: &Path) -> SqliteCatalog {
     SqliteCatalog::open(folder.join("catalog.db")).await.unwrap()
+}
+
+async fn run(folder: &Path, sql: &'static str) {
+    let options = SqliteConnectOptions::new().filename(folder.join("catalog.db")).create_if_missing(true);
+    let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
+    sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
 }
 
 fn demo() -> Site {

@@ -1,0 +1,67 @@
+//! Rows of a database to sites, keys and the [`Directory`], and back. Every backend's statements answer these rows.
+
+use jiff::tz::TimeZone;
+use millrace_event::{SiteId, Timestamp};
+
+use crate::key::{Key, KeyHash, KeyId};
+use crate::{CatalogError, Directory, Site};
+
+/// Id, time zone, public, require_key, created_at in milliseconds.
+pub(crate) type SiteRow = (String, String, bool, bool, i64);
+/// Of a valid key: hash, site, kind.
+pub(crate) type GrantRow = (Vec<u8>, String, String);
+/// Id, site, kind, hint, created_at and revoked_at in milliseconds.
+pub(crate) type KeyRow = (String, String, String, String, i64, Option<i64>);
+
+/// The snapshot of these sites and valid keys.
+pub(crate) fn directory(sites: Vec<SiteRow>, keys: Vec<GrantRow>) -> Result<Directory, CatalogError> {
+    let sites: Vec<Site> = sites.into_iter().map(site).collect::<Result<_, _>>()?;
+    let keys = keys.into_iter().map(|(hash, site, kind)| {
+        let hash = hash.try_into().map(KeyHash).map_err(|hash| invalid("keys.hash", hex::encode(hash)))?;
+        Ok((hash, parse("keys.site_id", site, SiteId::new)?, parse("keys.kind", kind, |kind| kind.parse())?))
+    });
+    Ok(Directory::new(sites, keys.collect::<Result<Vec<_>, CatalogError>>()?))
+}
+
+/// The keys of these rows, in their order.
+pub(crate) fn keys(rows: Vec<KeyRow>) -> Result<Vec<Key>, CatalogError> {
+    rows.into_iter().map(key).collect()
+}
+
+/// The name that a site's time zone is stored under.
+pub(crate) fn timezone(site: &Site) -> Result<&str, CatalogError> {
+    site.timezone.iana_name().ok_or_else(|| invalid("sites.timezone", format!("{:?}", site.timezone)))
+}
+
+fn site((id, timezone, public, require_key, created_at): SiteRow) -> Result<Site, CatalogError> {
+    Ok(Site {
+        id: parse("sites.id", id, SiteId::new)?,
+        timezone: parse("sites.timezone", timezone, |name| TimeZone::get(&name))?,
+        public,
+        require_key,
+        created_at: Timestamp::from_millis(created_at),
+    })
+}
+
+fn key((id, site, kind, hint, created_at, revoked_at): KeyRow) -> Result<Key, CatalogError> {
+    Ok(Key {
+        id: parse("keys.id", id, |id| KeyId::new(&id))?,
+        site: parse("keys.site_id", site, SiteId::new)?,
+        kind: parse("keys.kind", kind, |kind| kind.parse())?,
+        hint,
+        created_at: Timestamp::from_millis(created_at),
+        revoked_at: revoked_at.map(Timestamp::from_millis),
+    })
+}
+
+fn parse<T, E>(
+    what: &'static str,
+    value: String,
+    read: impl FnOnce(String) -> Result<T, E>,
+) -> Result<T, CatalogError> {
+    read(value.clone()).map_err(|_| invalid(what, value))
+}
+
+fn invalid(what: &'static str, value: String) -> CatalogError {
+    CatalogError::Invalid { what, value }
+}
