@@ -1,6 +1,6 @@
 //! Sites, their keys, and the salts of anonymous visitors.
 //!
-//! [`Catalog`] is the seam; [`sqlite`] the backend of one machine. The hot path never
+//! [`Catalog`] is the seam; [`sqlite`] is the backend of one machine, [`postgres`] that of several. The hot path never
 //! asks a database: it reads a [`Directory`], a snapshot of sites and keys that the backend keeps fresh.
 //!
 //! With the feature `testing`: [`conformance`], which every backend passes, and [`memory`], a catalog for the tests
@@ -14,6 +14,7 @@ mod directory;
 pub mod key;
 #[cfg(feature = "testing")]
 pub mod memory;
+pub mod postgres;
 mod rows;
 mod salts;
 mod schema;

@@ -1,5 +1,6 @@
 //! The backends against the conformance suite, and what is particular to each.
 
+mod postgres;
 mod sqlite;
 
 use millrace_catalog::conformance;

@@ -1,0 +1,66 @@
+//! The statements that read sites and keys.
+
+use millrace_event::SiteId;
+use sqlx::FromRow;
+use sqlx::postgres::{PgConnection, PgListener, PgRow};
+
+use super::server::Server;
+use crate::key::Key;
+use crate::rows::{self, GrantRow, KeyRow, SiteRow};
+use crate::{CatalogError, Directory};
+
+const CHANGE: &str = "SELECT change::text FROM catalog_state";
+
+/// A sign that is another one after every change; nothing where somebody emptied the table.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Change(Option<String>);
+
+/// The newest change.
+pub(super) async fn change(listener: &mut PgListener) -> Result<Change, CatalogError> {
+    let row = sqlx::raw_sql(CHANGE).fetch_optional(listener).await?;
+    Ok(change_of(row)?)
+}
+
+/// Sites and valid keys as of one moment, and the change that made them so.
+pub(super) async fn directory(server: &Server) -> Result<(Change, Directory), CatalogError> {
+    let mut session = server.read().await?;
+    let change = change_of(sqlx::raw_sql(CHANGE).fetch_optional(&mut session.connection).await?)?;
+    let sites: Vec<SiteRow> = all(
+        &mut session.connection,
+        "SELECT id, timezone, public, require_key, (extract(epoch FROM created_at) * 1000)::bigint FROM sites",
+    )
+    .await?;
+    let keys: Vec<GrantRow> =
+        all(&mut session.connection, "SELECT hash, site_id, kind FROM keys WHERE revoked_at IS NULL").await?;
+    session.commit().await?;
+    Ok((change, rows::directory(sites, keys)?))
+}
+
+/// Every key, oldest first, of one site or of all.
+pub(super) async fn keys(server: &Server, of: Option<&SiteId>) -> Result<Vec<Key>, CatalogError> {
+    let mut session = server.read().await?;
+    let rows: Vec<KeyRow> = sqlx::query_as(
+        "SELECT id, site_id, kind, hint, (extract(epoch FROM created_at) * 1000)::bigint, \
+                (extract(epoch FROM revoked_at) * 1000)::bigint \
+         FROM keys WHERE $1::text IS NULL OR site_id = $1 ORDER BY created_at, seq",
+    )
+    .bind(of.map(SiteId::as_str))
+    .persistent(false)
+    .fetch_all(&mut session.connection)
+    .await?;
+    session.commit().await?;
+    rows::keys(rows)
+}
+
+fn change_of(row: Option<PgRow>) -> Result<Change, sqlx::Error> {
+    let change: Option<(String,)> = row.as_ref().map(FromRow::from_row).transpose()?;
+    Ok(Change(change.map(|(change,)| change)))
+}
+
+async fn all<T: for<'r> FromRow<'r, PgRow>>(
+    connection: &mut PgConnection,
+    statement: &'static str,
+) -> Result<Vec<T>, sqlx::Error> {
+    let rows = sqlx::raw_sql(statement).fetch_all(connection).await?;
+    rows.iter().map(T::from_row).collect()
+}
