@@ -1,5 +1,7 @@
 //! Every way a request fails, and the HTTP answer it gets: one enum, one envelope, one table.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::response::{IntoResponse, Response};
 use http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
@@ -50,6 +52,9 @@ pub(crate) enum Failure {
     /// The store takes too long.
     #[error("the report took too long: ask for a shorter period or try again later")]
     QueryTimeout,
+    /// The answer was computed for several requests at once, and failed.
+    #[error(transparent)]
+    Shared(Arc<Failure>),
     /// There is no such path.
     #[error("there is nothing at this path: /docs lists what there is")]
     RouteUnknown,
@@ -77,6 +82,7 @@ impl Failure {
             }
             Self::Store(_) => (StatusCode::INTERNAL_SERVER_ERROR, "store_failed", None),
             Self::QueryTimeout => (StatusCode::SERVICE_UNAVAILABLE, "query_timeout", None),
+            Self::Shared(failure) => failure.kind(),
         }
     }
 
@@ -87,8 +93,15 @@ impl Failure {
                 "the store is unavailable: try again later".to_owned()
             }
             Self::Store(_) => "the report failed: the server's log says why".to_owned(),
+            Self::Shared(failure) => failure.message(),
             _ => self.to_string(),
         }
+    }
+
+    /// Makes it the failure of several requests, which is logged here for all of them.
+    pub(crate) fn share(self) -> Arc<Self> {
+        self.log();
+        Arc::new(self)
     }
 
     /// The one place where a failure is logged; a caller's own mistakes are not.

@@ -2,12 +2,14 @@
 //!
 //! A request for a report passes three stations, each an extractor or a call of its own: `access` decides which
 //! site it is about and whether the caller may read it, `parameters` reads the rest of its query string, and a
-//! `reader::Reader` asks the store. What comes back is put into wire types that no other crate sees.
+//! `reader::Reader` asks the store, or gives the answer that [`cache`] has. What comes back is put into wire types
+//! that no other crate sees.
 //!
 //! **Architecture invariant:** nothing here changes anything. Every query runs under one deadline, and every
 //! failure leaves through `error` as the one envelope.
 
 mod access;
+pub mod cache;
 pub mod docs;
 mod error;
 mod live;
@@ -47,6 +49,8 @@ pub struct Api {
     pub readiness: Arc<dyn Readiness>,
     /// Renders the process's metrics in Prometheus' text format, version 0.0.4.
     pub prometheus: Box<dyn Fn() -> String + Send + Sync>,
+    /// Answers that are kept for a while.
+    pub cache: cache::Answers,
     /// The instant of asking; `Timestamp::now` but in tests.
     pub clock: fn() -> Timestamp,
     /// The bounds.

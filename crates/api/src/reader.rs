@@ -9,12 +9,15 @@ use millrace_catalog::Site;
 use millrace_event::{Event, Timestamp};
 use millrace_query::{CheckedQuery, Context, Dimension, DimensionValue, Filter, Metric, Query, Range, Row};
 use millrace_store::StoreError;
+use serde::Serialize;
 use tokio::time::{Instant, timeout_at};
 
-use crate::Shared;
 use crate::access::readable_site;
+use crate::cache::answers::Answer;
+use crate::cache::question::Question;
 use crate::error::Failure;
 use crate::parameters::SiteId;
+use crate::{Api, Shared};
 
 /// What a handler asks. That a handler has one proves that its caller may read the site.
 pub(crate) struct Reader {
@@ -38,9 +41,23 @@ impl Reader {
         &self.site
     }
 
-    /// Whether the answer comes from a cache. The one place that decides it: there is none yet.
-    pub(crate) fn cached(&self) -> bool {
-        false
+    /// The beginning of a question about the site, for [`Self::answer`].
+    pub(crate) fn question(&self, report: &str) -> Question {
+        Question::about(report, &self.site)
+    }
+
+    /// The kept answer to `question`, which must name all that `compute` depends on; else what that answers.
+    pub(crate) async fn answer<T: Serialize>(
+        &self,
+        question: Question,
+        compute: impl Future<Output = Result<T, Failure>>,
+    ) -> Result<Answer, Failure> {
+        let body = async {
+            let body = serde_json::value::to_raw_value(&compute.await?);
+            Ok(body.map_err(|error| StoreError::Failed(format!("an answer that is no JSON: {error}")))?)
+        };
+        let Api { cache, clock, .. } = &self.shared.api;
+        cache.get(question.key(), *clock, self.deadline, body).await
     }
 
     /// The last `millis`, up to and including this instant.

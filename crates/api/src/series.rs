@@ -25,18 +25,18 @@ pub(crate) struct NamedSeries {
 }
 
 impl Reader {
-    /// The events of each bucket, oldest first.
-    pub(crate) async fn series(
-        &self,
-        range: Range,
-        interval: Interval,
-    ) -> Result<Vec<(Timestamp, u64)>, Failure> {
+    /// The query of a series of events.
+    pub(crate) fn series_query(&self, range: Range, interval: Interval) -> Result<CheckedQuery, Failure> {
         let time = vec![Dimension::Time(interval)];
-        let query = self.check(range, vec![Metric::Events], time, Filter::all(), Query::MOST_ROWS)?;
-        let rows = self.run(&query).await?;
+        self.check(range, vec![Metric::Events], time, Filter::all(), Query::MOST_ROWS)
+    }
+
+    /// The events of each bucket of a [`Self::series_query`], oldest first.
+    pub(crate) async fn series(&self, query: &CheckedQuery) -> Result<Vec<(Timestamp, u64)>, Failure> {
+        let rows = self.run(query).await?;
         let counts: HashMap<_, _> =
             rows.iter().filter_map(|row| Some((bucket_of(row)?, row.count(0)))).collect();
-        Ok(starts(&query).map(|start| (start, counts.get(&start).copied().unwrap_or(0))).collect())
+        Ok(starts(query).map(|start| (start, counts.get(&start).copied().unwrap_or(0))).collect())
     }
 
     /// The events of each bucket by name. Clients choose names, so there may be any number of them: the most
@@ -60,7 +60,8 @@ impl Reader {
         let names = self.top(range, Dimension::Name, Filter::all(), MOST_NAMES).await?;
         let names: Vec<_> = names.into_iter().map(|name| name.value).collect();
         let query = by_name(Filter::Is(Dimension::Name, names))?;
-        let (rows, totals) = tokio::try_join!(self.run(&query), self.series(range, interval))?;
+        let all = self.series_query(range, interval)?;
+        let (rows, totals) = tokio::try_join!(self.run(&query), self.series(&all))?;
         let mut series = NamedSeries::new(&query, &rows, |_| true);
         series.add_others(totals, query.period().minutes());
         Ok(series)
@@ -106,7 +107,8 @@ fn most_frequent(rows: &[Row]) -> HashSet<String> {
     ranked.into_iter().take(MOST_NAMES).map(|(name, _)| name.to_owned()).collect()
 }
 
-fn starts(query: &CheckedQuery) -> impl Iterator<Item = Timestamp> {
+/// The starts of a query's buckets.
+pub(crate) fn starts(query: &CheckedQuery) -> impl Iterator<Item = Timestamp> {
     query.buckets().into_iter().flat_map(|buckets| buckets.starts().iter().copied())
 }
 

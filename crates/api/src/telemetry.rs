@@ -1,5 +1,5 @@
 //! How many requests there were and how long they took, by the route's pattern and the status: labels that no
-//! client can multiply.
+//! client can multiply. And what the cache was good for, of all sites together.
 
 use std::time::Instant;
 
@@ -11,10 +11,20 @@ use metrics::{Unit, counter, describe_counter, describe_histogram, histogram};
 const SECONDS: &str = "millrace_api_request_seconds";
 const TOTAL: &str = "millrace_api_requests_total";
 
+/// Reports whose answer was there, or under way.
+pub(crate) const CACHE_FOUND: &str = "millrace_api_cache_found_total";
+/// Reports that were computed, of those that are kept.
+pub(crate) const CACHE_MISSES: &str = "millrace_api_cache_misses_total";
+/// Failures of the cache, each of which left a report as it would be without one.
+pub(crate) const CACHE_ERRORS: &str = "millrace_api_cache_errors_total";
+
 /// Names the units, for whoever reads the metrics.
 pub(crate) fn describe() {
     describe_histogram!(SECONDS, Unit::Seconds, "how long a request to the API took");
     describe_counter!(TOTAL, Unit::Count, "requests to the API");
+    describe_counter!(CACHE_FOUND, Unit::Count, "reports answered from the cache");
+    describe_counter!(CACHE_MISSES, Unit::Count, "reports that the cache did not have");
+    describe_counter!(CACHE_ERRORS, Unit::Count, "failures of the cache");
 }
 
 /// The layer around every route.

@@ -7,10 +7,12 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::stats::top_pages as most_viewed;
+use crate::cache::answers::{Answer, Body};
 use crate::error::Failure;
 use crate::openapi::REPORTS;
 use crate::parameters::{Back, Limit, MOST, SiteId, TopLimit};
 use crate::reader::Reader;
+use crate::series::starts;
 
 /// All events, those of the last 24 hours, and their types
 #[utoipa::path(
@@ -20,20 +22,22 @@ use crate::reader::Reader;
     responses((status = 200, description = "The summary.", body = AnalyticsSummary), Failure),
 )]
 pub(crate) async fn summary(reader: Reader) -> Result<Json<AnalyticsSummary>, Failure> {
-    let (all, day, types) = tokio::try_join!(
-        reader.totals(Range::All, &[Metric::Events]),
-        reader.totals(reader.last(DAY_MS), &[Metric::Events]),
-        reader.top(Range::All, Dimension::Name, Filter::all(), MOST),
-    )?;
-    let by_type = types.into_iter().map(|kind| TypeCount { event_type: kind.value, count: kind.count });
-    Ok(Json(AnalyticsSummary {
-        cached: reader.cached(),
-        summary: EventSummary {
+    // The last 24 hours are those of the moment of computing: a kept answer is about an earlier moment as a whole.
+    let answer = reader.answer(reader.question("analytics/summary"), async {
+        let (all, day, types) = tokio::try_join!(
+            reader.totals(Range::All, &[Metric::Events]),
+            reader.totals(reader.last(DAY_MS), &[Metric::Events]),
+            reader.top(Range::All, Dimension::Name, Filter::all(), MOST),
+        )?;
+        let by_type = types.into_iter().map(|kind| TypeCount { event_type: kind.value, count: kind.count });
+        Ok(EventSummary {
             total_events: all.count(0),
             last_24_hours: day.count(0),
             by_type: by_type.collect(),
-        },
-    }))
+        })
+    });
+    let Answer { cached, body: summary } = answer.await?;
+    Ok(Json(AnalyticsSummary { cached, summary }))
 }
 
 /// Events over time
@@ -46,12 +50,16 @@ pub(crate) async fn summary(reader: Reader) -> Result<Json<AnalyticsSummary>, Fa
     responses((status = 200, description = "The series, oldest first.", body = Timeseries), Failure),
 )]
 pub(crate) async fn timeseries(reader: Reader, back: Back) -> Result<Json<Timeseries>, Failure> {
-    let series = reader.series(back.range(), back.interval()).await?;
-    let data = series.into_iter().map(|(start, count)| Point { time: start.to_string(), count });
-    Ok(Json(Timeseries {
-        cached: reader.cached(),
-        result: Series { range: back.name(), interval: back.interval().name(), data: data.collect() },
-    }))
+    let query = reader.series_query(back.range(), back.interval())?;
+    let buckets: Vec<_> = starts(&query).collect();
+    let question = reader.question("analytics/timeseries").text(back.name()).instants(&buckets);
+    let answer = reader.answer(question, async {
+        let series = reader.series(&query).await?;
+        let data = series.into_iter().map(|(start, count)| Point { time: start.to_string(), count });
+        Ok(Series { range: back.name(), interval: back.interval().name(), data: data.collect() })
+    });
+    let Answer { cached, body: result } = answer.await?;
+    Ok(Json(Timeseries { cached, result }))
 }
 
 /// The pages with the most views
@@ -62,18 +70,23 @@ pub(crate) async fn timeseries(reader: Reader, back: Back) -> Result<Json<Timese
     responses((status = 200, description = "The pages, most views first, ties by path.", body = TopPages), Failure),
 )]
 pub(crate) async fn top_pages(reader: Reader, Limit(limit): TopLimit) -> Result<Json<TopPages>, Failure> {
-    let pages = most_viewed(&reader, Range::All, limit).await?;
-    let pages = pages.into_iter().map(|page| PageCount { page_url: page.value, count: page.count });
-    Ok(Json(TopPages { cached: reader.cached(), pages: pages.collect() }))
+    let answer = reader.answer(reader.question("analytics/top-pages").number(limit), async {
+        let pages = most_viewed(&reader, Range::All, limit).await?;
+        let pages = pages.into_iter().map(|page| PageCount { page_url: page.value, count: page.count });
+        Ok(pages.collect::<Vec<_>>())
+    });
+    let Answer { cached, body: pages } = answer.await?;
+    Ok(Json(TopPages { cached, pages }))
 }
 
 /// `GET /analytics/summary`
 #[derive(Serialize, ToSchema)]
 pub(crate) struct AnalyticsSummary {
-    /// Whether this was answered before and kept.
+    /// Whether this was computed for an earlier request, up to 10 seconds ago unless configured otherwise.
     cached: bool,
     /// The figures.
-    summary: EventSummary,
+    #[schema(value_type = EventSummary)]
+    summary: Body,
 }
 
 /// A site's events.
@@ -100,10 +113,11 @@ pub(crate) struct TypeCount {
 /// `GET /analytics/timeseries`
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Timeseries {
-    /// Whether this was answered before and kept.
+    /// Whether this was computed for an earlier request, up to 10 seconds ago unless configured otherwise.
     cached: bool,
     /// The series.
-    result: Series,
+    #[schema(value_type = Series)]
+    result: Body,
 }
 
 /// Events over time.
@@ -132,10 +146,11 @@ pub(crate) struct Point {
 /// `GET /analytics/top-pages`
 #[derive(Serialize, ToSchema)]
 pub(crate) struct TopPages {
-    /// Whether this was answered before and kept.
+    /// Whether this was computed for an earlier request, up to 10 seconds ago unless configured otherwise.
     cached: bool,
     /// The pages.
-    pages: Vec<PageCount>,
+    #[schema(value_type = Vec<PageCount>)]
+    pages: Body,
 }
 
 /// A page's views.

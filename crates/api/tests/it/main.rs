@@ -2,6 +2,7 @@
 //! in-memory store and a fixed catalog.
 
 mod access;
+mod cache;
 mod description;
 mod failures;
 mod inputs;

@@ -8,6 +8,7 @@ use axum::response::Response;
 use bytestring::ByteString;
 use http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt;
+use millrace_api::cache::{self, Answers};
 use millrace_api::{Api, Limits, NotReady, Readiness, docs, unknown_route, web, wrong_method};
 use millrace_catalog::Site;
 use millrace_catalog::key::KeyKind;
@@ -27,6 +28,7 @@ pub(crate) struct Setup {
     pub(crate) keys: Vec<(&'static str, &'static str, KeyKind)>,
     pub(crate) store: Arc<dyn EventStore>,
     pub(crate) readiness: Arc<dyn Readiness>,
+    pub(crate) cache: Answers,
     pub(crate) clock: fn() -> Timestamp,
     pub(crate) limits: Limits,
 }
@@ -41,6 +43,7 @@ impl Setup {
             keys: Vec::new(),
             store: Arc::new(store),
             readiness: Arc::new(Checked(Ok(()))),
+            cache: cache::none(),
             clock: || at(NOW),
             limits: Limits::default(),
         }
@@ -53,6 +56,7 @@ impl Setup {
             store: self.store,
             readiness: self.readiness,
             prometheus: Box::new(|| "# TYPE millrace_up gauge\nmillrace_up 1\n".to_owned()),
+            cache: self.cache,
             clock: self.clock,
             limits: self.limits,
         })
