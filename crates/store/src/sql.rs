@@ -6,7 +6,7 @@
 
 mod build;
 
-pub use build::query;
+pub use build::{Source, query, query_from};
 
 use millrace_event::{SiteId, Timestamp};
 
@@ -42,6 +42,9 @@ impl From<&SiteId> for Value {
 pub trait Dialect {
     /// An expression that orders the text `expression` by its bytes.
     fn order_text(&self, expression: &str) -> String;
+
+    /// How a term of ORDER BY that computes something names the aggregate `expression`, selected as `alias`.
+    fn order_number(&self, alias: &str, expression: &str) -> String;
 }
 
 /// Apache DataFusion.
@@ -52,6 +55,10 @@ impl Dialect for DataFusion {
     fn order_text(&self, expression: &str) -> String {
         expression.to_owned()
     }
+
+    fn order_number(&self, alias: &str, _: &str) -> String {
+        alias.to_owned()
+    }
 }
 
 /// PostgreSQL 14 and later.
@@ -61,6 +68,11 @@ pub struct PostgreSql;
 impl Dialect for PostgreSql {
     fn order_text(&self, expression: &str) -> String {
         format!("{expression} COLLATE \"C\"")
+    }
+
+    /// An alias may stand alone in ORDER BY, and not within an expression.
+    fn order_number(&self, _: &str, expression: &str) -> String {
+        expression.to_owned()
     }
 }
 

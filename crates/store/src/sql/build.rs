@@ -5,26 +5,47 @@
 
 use std::fmt::Write;
 
-use millrace_query::{Aggregate, CheckedQuery, Dimension, Filter, Metric, Period};
+use millrace_query::{Aggregate, CheckedQuery, Dimension, Filter, Period};
 
 use super::{Dialect, Statement, Value, Values};
 
+/// Rows that a report is counted from.
+#[derive(Clone, Copy)]
+pub struct Source<'a> {
+    /// What follows FROM, with a WHERE that further conditions can be added to.
+    pub rows: &'a dyn Fn(&mut Values) -> String,
+    /// Which of the rows count, where `rows` does not say so already.
+    pub filter: &'a Filter,
+    /// The instant of a row.
+    pub instant: &'a str,
+    /// An aggregate over the rows of a group.
+    pub expression: fn(Aggregate) -> &'static str,
+}
+
 /// Writes `query` for `dialect`, over the table or view `events`.
 pub fn query(query: &CheckedQuery, dialect: &impl Dialect) -> Statement {
+    let rows = |values: &mut Values| format!("events WHERE {}", site_and_period(query, values));
+    let source = Source { rows: &rows, filter: query.filter(), instant: "timestamp", expression };
+    query_from(query, dialect, &source)
+}
+
+/// Writes `query` for `dialect`, counted from `source`, whose columns of dimensions go by the same names as those of
+/// `events`.
+pub fn query_from(query: &CheckedQuery, dialect: &impl Dialect, source: &Source<'_>) -> Statement {
     let mut values = Values::default();
     let columns: Vec<String> =
-        query.dimensions().iter().map(|dimension| column(query, *dimension, &mut values)).collect();
+        query.dimensions().iter().map(|dimension| column(query, *dimension, source, &mut values)).collect();
     let mut text = String::from("SELECT ");
     for (index, column) in columns.iter().enumerate() {
         let _ = write!(text, "{column} AS d{index}, ");
     }
     for (index, aggregate) in query.aggregates().iter().enumerate() {
         let comma = if index == 0 { "" } else { ", " };
-        let _ = write!(text, "{comma}{} AS a{index}", expression(*aggregate));
+        let _ = write!(text, "{comma}{} AS a{index}", (source.expression)(*aggregate));
     }
-    let _ = write!(text, " FROM events WHERE {}", site_and_period(query, &mut values));
-    if query.filter() != &Filter::all() {
-        let _ = write!(text, " AND {}", condition(query.filter(), &mut values));
+    let _ = write!(text, " FROM {}", (source.rows)(&mut values));
+    if source.filter != &Filter::all() {
+        let _ = write!(text, " AND {}", condition(source.filter, &mut values));
     }
     for dimension in query.dimensions() {
         if let Some(name) = plain_column(*dimension).filter(|_| *dimension != Dimension::Name) {
@@ -33,7 +54,7 @@ pub fn query(query: &CheckedQuery, dialect: &impl Dialect) -> Statement {
     }
     if !columns.is_empty() {
         let _ = write!(text, " GROUP BY {}", list(columns.len(), |index| format!("d{index}")));
-        let _ = write!(text, " ORDER BY {}", order(query, dialect));
+        let _ = write!(text, " ORDER BY {}", order(query, dialect, source));
         let _ = write!(text, " LIMIT {} OFFSET {}", query.limit(), query.offset());
     }
     values.statement(text)
@@ -49,12 +70,12 @@ fn site_and_period(query: &CheckedQuery, values: &mut Values) -> String {
     text
 }
 
-fn column(query: &CheckedQuery, dimension: Dimension, values: &mut Values) -> String {
+fn column(query: &CheckedQuery, dimension: Dimension, source: &Source<'_>, values: &mut Values) -> String {
     match plain_column(dimension) {
         Some(name) => name.to_owned(),
         None => {
             let starts = query.buckets().map(|buckets| buckets.starts().to_vec()).unwrap_or_default();
-            format!("width_bucket(timestamp, {})", values.bind(Value::Instants(starts)))
+            format!("width_bucket({}, {})", source.instant, values.bind(Value::Instants(starts)))
         }
     }
 }
@@ -83,27 +104,30 @@ fn expression(aggregate: Aggregate) -> &'static str {
 }
 
 /// See [`CheckedQuery`] for the order that rows have.
-fn order(query: &CheckedQuery, dialect: &impl Dialect) -> String {
+fn order(query: &CheckedQuery, dialect: &impl Dialect, source: &Source<'_>) -> String {
     let mut terms = Vec::new();
     if let Some(time) =
         query.dimensions().iter().position(|dimension| matches!(dimension, Dimension::Time(_)))
     {
         terms.push(format!("d{time}"));
     } else {
-        terms.push(format!("{} DESC NULLS LAST", metric(query, query.metrics()[0])));
+        terms.push(format!("{} DESC NULLS LAST", metric(query, dialect, source)));
     }
     let texts = query.dimensions().iter().filter_map(|dimension| plain_column(*dimension));
     terms.extend(texts.map(|column| dialect.order_text(column)));
     terms.join(", ")
 }
 
-/// What a metric is ordered by; a number that grows with it will do.
-fn metric(query: &CheckedQuery, metric: Metric) -> String {
-    let place =
-        |wanted: &Aggregate| query.aggregates().iter().position(|known| known == wanted).unwrap_or_default();
-    match metric.aggregates() {
-        [sum, count] => format!("CAST(a{} AS DOUBLE PRECISION) / NULLIF(a{}, 0)", place(sum), place(count)),
-        [single, ..] => format!("a{}", place(single)),
+/// What the first metric is ordered by; a number that grows with it will do.
+fn metric(query: &CheckedQuery, dialect: &impl Dialect, source: &Source<'_>) -> String {
+    let alias = |wanted: &Aggregate| {
+        let place = query.aggregates().iter().position(|known| known == wanted).unwrap_or_default();
+        format!("a{place}")
+    };
+    let number = |wanted: &Aggregate| dialect.order_number(&alias(wanted), (source.expression)(*wanted));
+    match query.metrics()[0].aggregates() {
+        [sum, count] => format!("CAST({} AS DOUBLE PRECISION) / NULLIF({}, 0)", number(sum), number(count)),
+        [single, ..] => alias(single),
         [] => String::from("1"),
     }
 }
