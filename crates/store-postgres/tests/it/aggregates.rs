@@ -1,0 +1,108 @@
+//! Every aggregate against what it is of.
+
+use millrace_event::time::DAY_MS;
+use millrace_store::{Erasure, EventStore, Subject};
+use rand::RngExt;
+
+use crate::stack::{Database, NOON, batch, block_on, event, site};
+
+/// What each table has to be, computed from the events.
+const RIGHT: [(&str, &str); 6] = [
+    (
+        "event_counts_minute",
+        "SELECT site, date_trunc('minute', timestamp), name, count(*) FROM events GROUP BY 1, 2, 3",
+    ),
+    (
+        "event_counts_hour",
+        "SELECT site, date_trunc('hour', timestamp), name, count(*) FROM events GROUP BY 1, 2, 3",
+    ),
+    (
+        "event_counts_day",
+        "SELECT site, date_trunc('day', timestamp, 'UTC'), name, count(*) FROM events GROUP BY 1, 2, 3",
+    ),
+    (
+        "daily_site_stats",
+        "SELECT site, (timestamp AT TIME ZONE 'UTC')::date, count(*) FILTER (WHERE name = 'pageview'), \
+         count(DISTINCT visitor), count(*) FROM events GROUP BY 1, 2",
+    ),
+    (
+        "daily_site_visitors",
+        "SELECT DISTINCT site, (timestamp AT TIME ZONE 'UTC')::date, visitor FROM events",
+    ),
+    (
+        "daily_site_path_counts",
+        "SELECT site, (timestamp AT TIME ZONE 'UTC')::date, \
+         encode(substring(sha256(convert_to(path, 'UTF8')) for 16), 'hex')::uuid, path, count(*) \
+         FROM events WHERE name = 'pageview' AND path IS NOT NULL GROUP BY 1, 2, 3, 4",
+    ),
+];
+
+/// Fails where an aggregate has a row too many, too few or other than the events say.
+pub(crate) fn compare(database: &Database) {
+    for (table, right) in RIGHT {
+        let found = database.run(&format!(
+            "(TABLE {table} EXCEPT ALL ({right})) UNION ALL (({right}) EXCEPT ALL TABLE {table}) LIMIT 3"
+        ));
+        assert_eq!(found, "", "{table} differs from the events");
+    }
+}
+
+#[test]
+fn aggregates_agree_with_the_events_whatever_happens() {
+    let database = Database::new();
+    block_on(async {
+        let store = database.store().await;
+        let mut random = rand::rng();
+        let mut next = None;
+        for round in 0..30u64 {
+            let events: Vec<_> = (0..random.random_range(0..200))
+                .map(|_| {
+                    let at = NOON.plus_millis(random.random_range(-3 * DAY_MS..DAY_MS));
+                    let mut event =
+                        event(["a", "b"][random.random_range(0..2)], random.random_range(0..9), at);
+                    event.name = ["pageview", "click"][random.random_range(0..2)].into();
+                    event.path = (random.random_range(0..4) > 0)
+                        .then(|| format!("/{}", random.random_range(0..3)).into());
+                    event.user_id = Some(format!("user-{}", random.random_range(0..5)).into());
+                    event
+                })
+                .collect();
+            store.insert(&batch(events, 0, next, round + 1)).await.expect("insert");
+            next = Some(round + 1);
+            match round % 5 {
+                // A user's events are some of those of several visitors.
+                1 => {
+                    let subject = Subject::User(format!("user-{}", random.random_range(0..5)).into());
+                    store.erase(&Erasure { site: site("a"), subject }).await.expect("erase");
+                }
+                2 => {
+                    let subject = Subject::Visitor(millrace_event::VisitorId(random.random_range(0..9)));
+                    store.erase(&Erasure { site: site("b"), subject }).await.expect("erase");
+                }
+                // Through the middle of a day, an hour and a minute.
+                4 => {
+                    let before = NOON.plus_millis(-3 * DAY_MS + round as i64 * 7_654_321);
+                    store.retain(before).await.expect("retain");
+                }
+                _ => {}
+            }
+            compare(&database);
+        }
+        store.close().await;
+    });
+}
+
+#[test]
+fn a_path_longer_than_an_index_takes_is_counted() {
+    let database = Database::new();
+    block_on(async {
+        let store = database.store().await;
+        let long = |end: &str| Some(format!("/{}{end}", "\u{1f600}ab".repeat(1_000)).into());
+        let events =
+            ["x", "y", "x"].map(|end| millrace_event::Event { path: long(end), ..event("a", 1, NOON) });
+        store.insert(&batch(events.into(), 0, None, 3)).await.expect("insert");
+        store.close().await;
+    });
+    compare(&database);
+    assert_eq!(database.run("SELECT views FROM daily_site_path_counts ORDER BY path"), "2\n1");
+}
