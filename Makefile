@@ -2,6 +2,7 @@
 # make test    everything a newcomer needs to trust the tree; installs what it needs
 # make check   formatting, lints, documentation, licences, unused dependencies, the dashboard's types
 # make bench   speed and size, as ratios of one run
+# make stack   PostgreSQL, Redis, the roles as processes, and a generator, on this machine
 #
 # Only the Rust toolchain of rust-toolchain.toml, Node 20 and a C compiler have to be there already.
 
@@ -10,11 +11,16 @@ CARGO ?= cargo
 TOOLS := $(CURDIR)/target/tools
 export PATH := $(TOOLS)/bin:$(PATH)
 
-.PHONY: run web check test bench fuzz loom e2e tools browser clean
+.PHONY: run stack web check test bench fuzz loom e2e tools browser services clean
 
 run: web
 	$(CARGO) build --release --package millrace-server --bin millrace
 	./target/release/millrace demo
+
+# The reference stack without containers; data under .stack/.
+stack: web services
+	$(CARGO) build --release --package millrace-server --bin millrace --package millrace-stack
+	./target/release/millrace-stack
 
 # The dashboard; without Node the server shows a page that says so.
 web: web/dist/index.html
@@ -35,7 +41,7 @@ check: tools web/node_modules
 	cd web && npm run check
 
 # The binaries under test serve the built dashboard, so it comes first.
-test: web/node_modules browser tools
+test: web/node_modules browser services tools
 	cd web && npm test
 	cd web && npm run build
 	$(MAKE) loom
@@ -61,7 +67,7 @@ fuzz: tools
 	  cargo-fuzz fuzz run --sanitizer none $$target -- -max_total_time=$(FUZZ_SECONDS) -verbosity=0 || exit 1; \
 	done
 
-bench:
+bench: services
 	$(CARGO) build --release --package millrace-server --package millrace-bench
 	./target/release/millrace-bench --millrace ./target/release/millrace
 
@@ -77,6 +83,12 @@ $(TOOLS)/bin/cargo-%:
 
 browser:
 	@test -x "$${CHROMIUM:-/usr/bin/chromium}" || { apt-get update && apt-get install --yes --no-install-recommends chromium fonts-liberation; }
+
+# PostgreSQL and Redis, which tests, benchmark and stack start for themselves. Debian's packages start servers of their
+# own when they are installed; nothing here uses those.
+services:
+	@{ command -v redis-server && ls /usr/lib/postgresql/*/bin/initdb || command -v initdb; } >/dev/null 2>&1 || \
+	  { apt-get update && apt-get install --yes --no-install-recommends postgresql redis-server; }
 
 clean:
 	rm -rf target web/dist web/node_modules fuzz/target

@@ -9,6 +9,7 @@ mod proxy;
 mod redis;
 
 use std::net::{Ipv4Addr, TcpListener};
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -67,8 +68,12 @@ fn program(name: &str, folders: &[PathBuf]) -> anyhow::Result<PathBuf> {
         .with_context(|| format!("'{name}' is not installed: 'make services' does it"))
 }
 
-/// Starts `command` with its output in `log`.
-fn spawn(command: &mut Command, log: &Path) -> anyhow::Result<Child> {
+/// Starts `command` with its output in `log`. A server with a folder that stays is ended by whoever started it, in its
+/// turn, and not by a Ctrl-C that the terminal sends to all.
+fn spawn(command: &mut Command, folder: &Folder, log: &Path) -> anyhow::Result<Child> {
+    if let Folder::Named(_) = folder {
+        command.process_group(0);
+    }
     let log = std::fs::OpenOptions::new().create(true).append(true).open(log)?;
     let child = command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log).spawn();
     child.with_context(|| format!("{command:?}"))

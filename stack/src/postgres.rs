@@ -65,7 +65,7 @@ impl Postgres {
         for option in &self.options {
             command.args(["-c", option]);
         }
-        let mut child = spawn(&mut command, &log)?;
+        let mut child = spawn(&mut command, &self.folder, &log)?;
         let ready = program("pg_isready", &folders())?;
         wait_until_ready(&mut child, &log, || {
             let mut asked = Command::new(&ready);

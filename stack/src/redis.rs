@@ -50,7 +50,7 @@ impl Redis {
         let mut command = Command::new(program("redis-server", &[])?);
         command.args(["--bind", "127.0.0.1", "--save", "", "--port", &self.port.to_string(), "--dir"]);
         command.arg(self.folder.path()).args(&self.options);
-        let mut child = spawn(&mut command, &log)?;
+        let mut child = spawn(&mut command, &self.folder, &log)?;
         let port = self.port;
         wait_until_ready(&mut child, &log, || answers_ping(port))?;
         self.child = Some(child);

@@ -37,7 +37,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub use error::{unknown_route, wrong_method};
-pub use operations::{NotReady, Readiness};
+pub use operations::{NotReady, Readiness, operations_router};
 
 /// What the API reads from.
 pub struct Api {

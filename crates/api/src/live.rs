@@ -68,11 +68,16 @@ pub(crate) async fn metrics(State(shared): State<Arc<Shared>>, request: Request)
     let mut response = if wants_json(request.headers()) {
         live_figures(&shared, request).await.into_response()
     } else {
-        const TEXT: HeaderValue = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
-        ([(CONTENT_TYPE, TEXT)], (shared.api.prometheus)()).into_response()
+        prometheus_text((shared.api.prometheus)())
     };
     response.headers_mut().insert(VARY, HeaderValue::from_static("accept"));
     response
+}
+
+/// The process's own metrics, as Prometheus reads them.
+pub(crate) fn prometheus_text(text: String) -> Response {
+    const TEXT: HeaderValue = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
+    ([(CONTENT_TYPE, TEXT)], text).into_response()
 }
 
 async fn live_figures(shared: &Arc<Shared>, request: Request) -> Result<Json<LiveFigures>, Failure> {

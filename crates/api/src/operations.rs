@@ -1,17 +1,21 @@
 //! `GET /healthz` and `GET /readyz`: for whatever starts, restarts and routes to this process.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
-use axum::Json;
 use axum::extract::State;
-use http::StatusCode;
+use axum::routing::get;
+use axum::{Json, Router};
+use http::header::CACHE_CONTROL;
+use http::{HeaderValue, StatusCode};
 use serde::Serialize;
 use tokio::time::timeout;
+use tower_http::set_header::SetResponseHeaderLayer;
 use utoipa::ToSchema;
 
-use crate::Shared;
 use crate::openapi::OPERATIONS;
+use crate::{Limits, Shared, live};
 
 /// Whether every part does its work: the server's knowledge.
 #[async_trait]
@@ -53,7 +57,11 @@ pub(crate) async fn healthz() -> Json<Health> {
     ),
 )]
 pub(crate) async fn readyz(State(shared): State<Arc<Shared>>) -> (StatusCode, Json<Ready>) {
-    let check = timeout(shared.api.limits.readiness_timeout, shared.api.readiness.check());
+    ready(shared.api.readiness.as_ref(), shared.api.limits.readiness_timeout).await
+}
+
+async fn ready(readiness: &dyn Readiness, limit: Duration) -> (StatusCode, Json<Ready>) {
+    let check = timeout(limit, readiness.check());
     let reasons = match check.await {
         Ok(checked) => checked.err().unwrap_or_default(),
         Err(_) => {
@@ -65,6 +73,20 @@ pub(crate) async fn readyz(State(shared): State<Arc<Shared>>) -> (StatusCode, Js
     } else {
         (StatusCode::SERVICE_UNAVAILABLE, Json(Ready { status: "not_ready", reasons }))
     }
+}
+
+/// What a process that answers no reports still answers: `/healthz`, `/readyz`, and `/metrics` as Prometheus text.
+pub fn operations_router(
+    readiness: Arc<dyn Readiness>,
+    prometheus: impl Fn() -> String + Clone + Send + Sync + 'static,
+) -> Router {
+    let check = move || async move { ready(readiness.as_ref(), Limits::default().readiness_timeout).await };
+    let metrics = move || async move { live::prometheus_text(prometheus()) };
+    Router::new()
+        .route("/healthz", get(healthz))
+        .route("/readyz", get(check))
+        .route("/metrics", get(metrics))
+        .layer(SetResponseHeaderLayer::if_not_present(CACHE_CONTROL, HeaderValue::from_static("no-store")))
 }
 
 /// `GET /healthz`

@@ -9,7 +9,8 @@
 //! - Entries that a dead member had been given are claimed by the next owner. One that was given out too often
 //!   becomes a dead letter; see [`consumer`].
 //!
-//! Needs Redis 6.2 or later, or Valkey, with `maxmemory-policy noeviction`.
+//! Needs Redis 7.0 or later, or Valkey, with `maxmemory-policy noeviction`. Nothing that a worker does needs memory that
+//! a full Redis does not have (`allow-oom`): a worker is what makes room.
 
 mod append;
 mod check;
@@ -156,17 +157,17 @@ impl Drop for RedisQueue {
 impl Shared {
     /// Writes the number of streams down, or compares it with what is written.
     async fn agree(&self) -> Result<(), QueueError> {
-        let mut pipeline = Pipeline::new();
         let key = self.keys.settings();
-        pipeline.cmd("HSETNX").arg(&key).arg("streams").arg(self.config.streams);
-        pipeline.cmd("HGET").arg(&key).arg("streams");
-        let mut link = self.link.clone();
-        let answers = link.req_packed_commands(&pipeline, 0, 2).await;
-        let answers = answers.map_err(|error| self.address.failed(&error))?;
-        if let Some(Value::ServerError(error)) = answers.first() {
-            return Err(self.address.failed(&error.clone().into()));
+        let mut read = redis::cmd("HGET");
+        read.arg(&key).arg("streams");
+        let mut agreed = number(&self.ask(&read).await?);
+        // Written only where it is missing: a Redis that is out of memory is one that needs a worker.
+        if agreed.is_none() {
+            let mut write = redis::cmd("HSETNX");
+            write.arg(&key).arg("streams").arg(self.config.streams);
+            self.ask(&write).await?;
+            agreed = number(&self.ask(&read).await?);
         }
-        let agreed = answers.last().and_then(number);
         if agreed != Some(u64::from(self.config.streams)) {
             let agreed = agreed.map_or("something else".to_owned(), |number| number.to_string());
             return Err(QueueError::Unsuitable(format!(

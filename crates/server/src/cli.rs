@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::config::Config;
+use crate::parts::Roles;
 use crate::{commands, generate, import};
 
 /// Self-hosted real-time web and product analytics.
@@ -33,8 +34,10 @@ enum Command {
     /// Add, list and revoke API keys
     #[command(subcommand)]
     Key(commands::key::KeyCommand),
-    /// Look at a data directory: what is there, what is wrong, what was set aside
+    /// Look at queue, store and catalog: what is there, what is wrong, what was set aside
     Doctor(commands::doctor::DoctorArgs),
+    /// Show how far the workers are behind
+    Lag(commands::lag::LagArgs),
 }
 
 /// Options of everything that opens a data directory.
@@ -46,13 +49,13 @@ pub struct DataArgs {
     /// Where the embedded queue, store and catalog keep their files
     #[arg(long, value_name = "DIR")]
     pub data_dir: Option<PathBuf>,
-    /// The queue: disk: or disk:PATH
+    /// The queue: disk:, disk:PATH or redis://
     #[arg(long, value_name = "URL")]
     pub queue: Option<String>,
-    /// The store: lake: or lake:PATH
+    /// The store: lake:, lake:PATH or postgres://
     #[arg(long, value_name = "URL")]
     pub store: Option<String>,
-    /// The catalog: sqlite: or sqlite:PATH
+    /// The catalog: sqlite:, sqlite:PATH or postgres://
     #[arg(long, value_name = "URL")]
     pub catalog: Option<String>,
 }
@@ -77,7 +80,10 @@ struct ServeArgs {
     /// Address and port to listen on
     #[arg(long, value_name = "ADDR")]
     listen: Option<SocketAddr>,
-    /// Run this role only (may be given again); needs a queue and a store that are servers
+    /// The cache of reports: memory:, redis:// or none:
+    #[arg(long, value_name = "URL")]
+    cache: Option<String>,
+    /// Run this role only (may be given again); the others need a queue and a store that are servers
     #[arg(long, value_name = "ROLE")]
     role: Vec<Role>,
 }
@@ -99,20 +105,17 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Site(command) => commands::site::run(command).await,
         Command::Key(command) => commands::key::run(command).await,
         Command::Doctor(args) => commands::doctor::run(args).await,
+        Command::Lag(args) => commands::lag::run(args).await,
     }
 }
 
 async fn serve(args: ServeArgs) -> anyhow::Result<()> {
     let mut config = args.data.config()?;
     config.server.listen = args.listen.unwrap_or(config.server.listen);
-    let all = [Role::Ingest, Role::Worker, Role::Api];
-    anyhow::ensure!(
-        args.role.is_empty() || all.iter().all(|role| args.role.contains(role)),
-        "--role cannot split a server with the queue '{}' and the store '{}': they are files that one process owns, so \
-         ingestion, worker and API have to share it; leave --role out",
-        config.queue.url,
-        config.store.url
-    );
+    config.cache.url = args.cache.unwrap_or(config.cache.url);
+    let has = |role| args.role.is_empty() || args.role.contains(&role);
+    let roles = Roles { ingest: has(Role::Ingest), worker: has(Role::Worker), api: has(Role::Api) };
+    roles.check(&config)?;
     crate::telemetry::start_logs(&config.log)?;
-    crate::serve::Running::start(&config).await?.run(crate::serve::signalled()).await
+    crate::serve::Running::start(&config, roles).await?.run(crate::serve::signalled()).await
 }

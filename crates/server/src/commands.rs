@@ -4,4 +4,5 @@ pub mod demo;
 pub mod doctor;
 pub mod import;
 pub mod key;
+pub mod lag;
 pub mod site;

@@ -30,6 +30,8 @@ pub struct Config {
     pub store: Store,
     /// Sites and keys.
     pub catalog: Catalog,
+    /// Answers that are kept for a while.
+    pub cache: Cache,
     /// Logs.
     pub log: Log,
 }
@@ -78,12 +80,18 @@ pub struct Api {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Queue {
-    /// `disk:` in the data directory, or `disk:PATH`.
+    /// `disk:` in the data directory, `disk:PATH`, or `redis://`.
     pub url: String,
-    /// Bytes beyond which ingestion answers 503.
+    /// Bytes beyond which ingestion answers 503, on disk.
     pub max_bytes: u64,
-    /// Bytes of one segment file.
+    /// Bytes of one segment file, on disk.
     pub segment_bytes: u64,
+    /// Records beyond which ingestion answers 503, on Redis.
+    pub max_records: u64,
+    /// Streams of a new queue on Redis.
+    pub streams: u32,
+    /// How often a record is given to workers that do not come back, on Redis.
+    pub max_deliveries: u32,
 }
 
 /// The worker.
@@ -106,8 +114,10 @@ pub struct Worker {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Store {
-    /// `lake:` in the data directory, or `lake:PATH`.
+    /// `lake:` in the data directory, `lake:PATH`, or `postgres://`.
     pub url: String,
+    /// Connections to PostgreSQL, for reports and the worker together.
+    pub connections: u32,
     /// Events in memory at which a segment is written.
     pub seal_rows: usize,
     /// Seconds after which one is written anyway.
@@ -124,8 +134,20 @@ pub struct Store {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Catalog {
-    /// `sqlite:` in the data directory, or `sqlite:PATH`.
+    /// `sqlite:` in the data directory, `sqlite:PATH`, or `postgres://`.
     pub url: String,
+}
+
+/// Answers that are kept for a while.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Cache {
+    /// `memory:`, `redis://`, or `none:`.
+    pub url: String,
+    /// Seconds that an answer is kept; 0 keeps none.
+    pub ttl_seconds: u64,
+    /// Bytes of memory that answers take.
+    pub max_bytes: usize,
 }
 
 /// Logs.
@@ -175,7 +197,14 @@ impl Default for Api {
 
 impl Default for Queue {
     fn default() -> Self {
-        Self { url: "disk:".to_owned(), max_bytes: 8 << 30, segment_bytes: 64 << 20 }
+        Self {
+            url: "disk:".to_owned(),
+            max_bytes: 8 << 30,
+            segment_bytes: 64 << 20,
+            max_records: 10_000_000,
+            streams: 8,
+            max_deliveries: 10,
+        }
     }
 }
 
@@ -195,6 +224,7 @@ impl Default for Store {
     fn default() -> Self {
         Self {
             url: "lake:".to_owned(),
+            connections: 10,
             seal_rows: 262_144,
             seal_seconds: 60,
             query_threads: 0,
@@ -207,6 +237,12 @@ impl Default for Store {
 impl Default for Catalog {
     fn default() -> Self {
         Self { url: "sqlite:".to_owned() }
+    }
+}
+
+impl Default for Cache {
+    fn default() -> Self {
+        Self { url: "memory:".to_owned(), ttl_seconds: 2, max_bytes: 64 << 20 }
     }
 }
 
@@ -240,10 +276,18 @@ impl Config {
             ("worker.session_visitors", self.worker.session_visitors),
             ("store.seal_rows", self.store.seal_rows),
             ("store.query_memory_bytes", self.store.query_memory_bytes),
+            ("queue.max_records", self.queue.max_records as usize),
+            ("queue.streams", self.queue.streams as usize),
+            ("queue.max_deliveries", self.queue.max_deliveries as usize),
         ];
         for (key, value) in at_least_one {
             anyhow::ensure!(value > 0, "{key} is 0: it must be at least 1");
         }
+        anyhow::ensure!(
+            self.store.connections >= 2,
+            "store.connections is {}: it must be at least 2, one for the worker and one for reports",
+            self.store.connections
+        );
         anyhow::ensure!(
             self.queue.segment_bytes >= 1 << 20 && self.queue.segment_bytes <= self.queue.max_bytes / 4,
             "queue.segment_bytes is {}: it must be at least 1 MiB and at most a quarter of queue.max_bytes",
@@ -252,14 +296,37 @@ impl Config {
         Ok(())
     }
 
-    /// Where a backend's URL of scheme `scheme` points: its path, or `default` in the data directory.
-    pub fn path_of(&self, what: &str, url: &str, scheme: &str, default: &str) -> anyhow::Result<PathBuf> {
-        match url.split_once(':') {
-            Some((found, path)) if found == scheme => {
-                Ok(if path.is_empty() { self.server.data_dir.join(default) } else { PathBuf::from(path) })
-            }
-            _ => anyhow::bail!("{what}.url is '{url}': this version knows '{scheme}:' and '{scheme}:PATH'"),
+    /// Where an embedded backend's URL points, `disk:` or `disk:PATH`: its path, or `default` in the data directory.
+    /// Nothing where the URL has another scheme.
+    pub fn path_of(&self, url: &str, scheme: &str, default: &str) -> Option<PathBuf> {
+        let (found, path) = url.split_once(':')?;
+        let path = (found == scheme).then_some(path)?;
+        Some(if path.is_empty() { self.server.data_dir.join(default) } else { PathBuf::from(path) })
+    }
+
+    /// The folder of a queue that is files of this machine.
+    pub fn queue_dir(&self) -> Option<PathBuf> {
+        self.path_of(&self.queue.url, "disk", "queue")
+    }
+
+    /// The folder of a store that is files of this machine.
+    pub fn lake_dir(&self) -> Option<PathBuf> {
+        self.path_of(&self.store.url, "lake", "lake")
+    }
+
+    /// The file of a catalog that is one.
+    pub fn catalog_file(&self) -> Option<PathBuf> {
+        self.path_of(&self.catalog.url, "sqlite", "catalog.sqlite")
+    }
+}
+
+/// A URL without its user and password, for people.
+pub fn shown(url: &str) -> String {
+    match url.split_once("://") {
+        Some((scheme, rest)) => {
+            format!("{scheme}://{}", rest.rsplit_once('@').map_or(rest, |(_, host)| host))
         }
+        None => url.to_owned(),
     }
 }
 
@@ -287,6 +354,15 @@ mod tests {
         std::fs::write(file.path(), "[queue]\nmax_byte = 1\n").expect("written");
         let error = format!("{:#}", Config::load(Some(file.path())).expect_err("refused"));
         assert!(error.contains("max_byte"), "{error}");
+    }
+
+    #[test]
+    fn a_shown_url_has_no_password() {
+        assert_eq!(
+            super::shown("postgres://me:p@ss@db:5432/m?sslmode=require"),
+            "postgres://db:5432/m?sslmode=require"
+        );
+        assert_eq!(super::shown("disk:/a@b"), "disk:/a@b");
     }
 
     fn toml_dict(text: &str) -> figment::value::Dict {

@@ -1,19 +1,23 @@
 //! Opening the backends that the configuration's URLs name.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context;
+use millrace_api::cache::{self, Answers, CacheConfig};
 use millrace_catalog::Catalog;
+use millrace_catalog::postgres::PostgresCatalog;
 use millrace_catalog::sqlite::SqliteCatalog;
 use millrace_queue::disk::{DiskQueue, DiskQueueConfig};
 use millrace_queue::noop::NoopQueue;
+use millrace_queue::redis::{RedisQueue, RedisQueueConfig};
 use millrace_queue::{ConsumerGroup, Queue};
 use millrace_store::EventStore;
 use millrace_store_lake::{LakeConfig, LakeStore};
+use millrace_store_postgres::{PostgresConfig, PostgresStore};
 use millrace_worker::WorkerConfig;
 
-use crate::config::{Config, seconds};
+use crate::config::{Config, seconds, shown};
 
 /// The consumer group of the workers.
 pub const GROUP: &str = "store";
@@ -21,52 +25,112 @@ pub const GROUP: &str = "store";
 /// The URL of a queue that forgets: what the durable queue is measured against.
 const NOOP: &str = "noop:";
 
-/// Everything a server stands on.
+/// What a process does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Roles {
+    /// Takes events in over HTTP.
+    pub ingest: bool,
+    /// Brings them from the queue into the store.
+    pub worker: bool,
+    /// Answers reports over HTTP.
+    pub api: bool,
+}
+
+impl Roles {
+    /// All of them in one process.
+    pub const ALL: Self = Self { ingest: true, worker: true, api: true };
+
+    /// Fails where these roles would leave files to another process that only one can have open.
+    pub fn check(self, config: &Config) -> anyhow::Result<()> {
+        let url = &config.queue.url;
+        anyhow::ensure!(
+            self.ingest == self.worker || config.queue_dir().is_none(),
+            "--role cannot split ingestion from the worker with the queue '{url}': it is files that one process owns; \
+             run both roles in one process, or point --queue at Redis"
+        );
+        let url = &config.store.url;
+        anyhow::ensure!(
+            self.worker == self.api || config.lake_dir().is_none(),
+            "--role cannot split the worker from the API with the store '{url}': it is files that one process owns, and \
+             what is new in it is in that process's memory; run both roles in one process, or point --store at PostgreSQL"
+        );
+        Ok(())
+    }
+}
+
+/// What the roles of a process stand on.
 #[derive(Debug)]
 pub struct Parts {
     /// Sites and keys.
     pub catalog: Arc<dyn Catalog>,
-    /// Between ingestion and worker.
-    pub queue: Arc<dyn Queue>,
-    /// The embedded queue itself, where it is one.
-    pub disk: Option<Arc<DiskQueue>>,
-    /// What reports are made from.
-    pub store: Arc<dyn EventStore>,
-    /// The embedded store itself.
-    pub lake: Arc<LakeStore>,
+    queue: Option<Arc<dyn Queue>>,
+    store: Option<Arc<dyn EventStore>>,
 }
 
 impl Parts {
-    /// Opens them all.
-    pub async fn open(config: &Config) -> anyhow::Result<Self> {
+    /// Opens what `roles` need.
+    pub async fn open(config: &Config, roles: Roles) -> anyhow::Result<Self> {
         let catalog = open_catalog(config).await?;
-        let (queue, disk) = open_queue(config).await?;
-        let lake = Arc::new(LakeStore::open(lake_config(config)?).await.context("store")?);
-        Ok(Self { catalog, queue, disk, store: lake.clone(), lake })
+        let queue = if roles.ingest || roles.worker { Some(open_queue(config).await?) } else { None };
+        let store =
+            if roles.worker || roles.api { Some(open_store(config, roles.worker).await?) } else { None };
+        Ok(Self { catalog, queue, store })
     }
 
-    /// Closes queue and store, in the order of the data.
-    pub async fn close(&self) -> anyhow::Result<()> {
-        self.queue.close().await.context("queue")?;
-        self.lake.close().await.context("store")
+    /// Between ingestion and worker; an error in a process that has neither.
+    pub fn queue(&self) -> anyhow::Result<&Arc<dyn Queue>> {
+        self.queue.as_ref().context("this process has no queue: it has neither the role ingest nor worker")
+    }
+
+    /// What reports are made from; an error in a process that neither fills nor reads it.
+    pub fn store(&self) -> anyhow::Result<&Arc<dyn EventStore>> {
+        self.store.as_ref().context("this process has no store: it has neither the role worker nor api")
+    }
+
+    /// Refuses what is new, and finishes what was accepted.
+    pub async fn close_queue(&self) -> anyhow::Result<()> {
+        match &self.queue {
+            Some(queue) => queue.close().await.context("queue"),
+            None => Ok(()),
+        }
+    }
+
+    /// Makes everything durable.
+    pub async fn close_store(&self) -> anyhow::Result<()> {
+        match &self.store {
+            Some(store) => store.close().await.context("store"),
+            None => Ok(()),
+        }
     }
 }
 
 /// Opens the catalog alone.
 pub async fn open_catalog(config: &Config) -> anyhow::Result<Arc<dyn Catalog>> {
-    let path = config.path_of("catalog", &config.catalog.url, "sqlite", "catalog.sqlite")?;
+    let url = &config.catalog.url;
+    if is_postgres(url) {
+        return Ok(Arc::new(PostgresCatalog::open(url).await.context("catalog")?));
+    }
+    let path = config
+        .catalog_file()
+        .with_context(|| unknown("catalog", url, "'sqlite:', 'sqlite:PATH' and 'postgres://'"))?;
     make_folder(path.parent().unwrap_or(Path::new(".")))?;
     let catalog =
         SqliteCatalog::open(&path).await.with_context(|| format!("catalog '{}'", path.display()))?;
     Ok(Arc::new(catalog))
 }
 
-async fn open_queue(config: &Config) -> anyhow::Result<(Arc<dyn Queue>, Option<Arc<DiskQueue>>)> {
-    if config.queue.url == NOOP {
+/// Opens the queue alone.
+pub async fn open_queue(config: &Config) -> anyhow::Result<Arc<dyn Queue>> {
+    let url = &config.queue.url;
+    if url == NOOP {
         tracing::warn!("the queue forgets every event: this is for measurement only");
-        return Ok((Arc::new(NoopQueue), None));
+        return Ok(Arc::new(NoopQueue));
     }
-    let dir = config.path_of("queue", &config.queue.url, "disk", "queue")?;
+    if is_redis(url) {
+        return Ok(Arc::new(open_redis(config).await?));
+    }
+    let dir =
+        config.queue_dir().with_context(|| unknown("queue", url, "'disk:', 'disk:PATH' and 'redis://'"))?;
     make_folder(&dir)?;
     let disk = DiskQueueConfig {
         max_bytes: config.queue.max_bytes,
@@ -74,22 +138,84 @@ async fn open_queue(config: &Config) -> anyhow::Result<(Arc<dyn Queue>, Option<A
         ..DiskQueueConfig::new(dir)
     };
     let disk = tokio::task::spawn_blocking(move || DiskQueue::open(disk)).await?.context("queue")?;
-    let disk = Arc::new(disk);
-    Ok((disk.clone(), Some(disk)))
+    Ok(Arc::new(disk))
 }
 
-fn lake_config(config: &Config) -> anyhow::Result<LakeConfig> {
-    let dir = config.path_of("store", &config.store.url, "lake", "lake")?;
+/// Opens a queue that is on Redis.
+pub async fn open_redis(config: &Config) -> anyhow::Result<RedisQueue> {
+    let redis = RedisQueueConfig {
+        streams: config.queue.streams,
+        max_records: config.queue.max_records,
+        max_deliveries: config.queue.max_deliveries,
+        ..RedisQueueConfig::new(&config.queue.url)
+    };
+    Ok(RedisQueue::open(redis).await?)
+}
+
+/// Opens the store alone; `fill`: for a worker, which also keeps the schema up to date.
+pub async fn open_store(config: &Config, fill: bool) -> anyhow::Result<Arc<dyn EventStore>> {
+    let url = &config.store.url;
+    if is_postgres(url) {
+        return Ok(Arc::new(open_postgres(config, fill).await?));
+    }
+    let dir =
+        config.lake_dir().with_context(|| unknown("store", url, "'lake:', 'lake:PATH' and 'postgres://'"))?;
+    Ok(Arc::new(LakeStore::open(lake_config(config, dir)).await.context("store")?))
+}
+
+/// Opens a store that is PostgreSQL.
+pub async fn open_postgres(config: &Config, fill: bool) -> anyhow::Result<PostgresStore> {
+    let postgres = PostgresConfig {
+        max_connections: config.store.connections,
+        dedup_window: Some(seconds(config.worker.dedup_window_seconds)),
+        retention_days: (config.store.retention_days > 0).then_some(config.store.retention_days),
+        upkeep: fill,
+        read_timeout: seconds(config.api.query_timeout_seconds),
+        ..PostgresConfig::new(&config.store.url)
+    };
+    PostgresStore::open(postgres).await.context("store")
+}
+
+/// What keeps the answers of reports.
+pub fn open_cache(config: &Config) -> anyhow::Result<Answers> {
+    let cache = &config.cache;
+    let bounds =
+        CacheConfig { ttl: seconds(cache.ttl_seconds), max_bytes: cache.max_bytes, ..CacheConfig::default() };
+    match cache.url.as_str() {
+        "none:" => Ok(cache::none()),
+        "memory:" => Ok(cache::memory(bounds)),
+        url if is_redis(url) => cache::redis(url, bounds).context("cache"),
+        url => anyhow::bail!(unknown("cache", url, "'memory:', 'redis://' and 'none:'")),
+    }
+}
+
+/// Whether a URL is PostgreSQL's.
+pub fn is_postgres(url: &str) -> bool {
+    url.starts_with("postgres://") || url.starts_with("postgresql://")
+}
+
+/// Whether a URL is Redis's.
+pub fn is_redis(url: &str) -> bool {
+    ["redis://", "rediss://", "redis+cluster://", "rediss+cluster://"]
+        .iter()
+        .any(|scheme| url.starts_with(scheme))
+}
+
+fn unknown(what: &str, url: &str, known: &str) -> String {
+    format!("{what}.url is '{}': this version knows {known}", shown(url))
+}
+
+fn lake_config(config: &Config, dir: PathBuf) -> LakeConfig {
     let defaults = LakeConfig::new(dir);
     let store = &config.store;
-    Ok(LakeConfig {
+    LakeConfig {
         seal_rows: store.seal_rows,
         seal_after: seconds(store.seal_seconds),
         query_threads: if store.query_threads == 0 { defaults.query_threads } else { store.query_threads },
         query_memory: store.query_memory_bytes,
         retention_days: (store.retention_days > 0).then_some(store.retention_days),
         ..defaults
-    })
+    }
 }
 
 /// The worker's bounds.

@@ -1,4 +1,4 @@
-//! All roles in one process, supervised: a role that ends early stops the others, and the process fails.
+//! The roles of a process, supervised: one that ends early stops the others, and the process fails.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -9,28 +9,26 @@ use millrace_api::{Api, Limits};
 use millrace_event::Timestamp;
 use millrace_ingest::{IngestConfig, Intake};
 use millrace_queue::ConsumerGroup;
-use millrace_worker::{Progress, Worker};
+use millrace_worker::Worker;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use crate::config::{Config, seconds};
-use crate::parts::{self, Parts};
+use crate::config::{Config, seconds, shown};
+use crate::parts::{self, Parts, Roles};
 use crate::{http, readiness, telemetry};
 
 /// A server that runs; ended by what [`Self::run`] waits for.
 pub struct Running {
     /// Where it listens.
     pub address: std::net::SocketAddr,
-    /// For events that come from within the process.
-    pub intake: Intake,
-    /// How far the worker is.
-    pub progress: Progress,
+    /// For events that come from within the process, where it ingests.
+    pub intake: Option<Intake>,
     /// What it stands on.
     pub parts: Parts,
     stop_http: CancellationToken,
     stop_worker: CancellationToken,
     http: tokio::task::JoinHandle<()>,
-    worker: WorkerThread,
+    worker: Option<WorkerThread>,
     watch: tokio::task::JoinHandle<()>,
 }
 
@@ -74,34 +72,50 @@ impl WorkerThread {
 }
 
 impl Running {
-    /// Opens the parts, starts the worker, then listens: ingestion takes nothing before the worker has joined.
-    pub async fn start(config: &Config) -> anyhow::Result<Self> {
+    /// Opens the parts, starts the worker, then listens: with an embedded queue ingestion takes nothing before the
+    /// worker has joined.
+    pub async fn start(config: &Config, roles: Roles) -> anyhow::Result<Self> {
+        roles.check(config)?;
         let prometheus = telemetry::start_metrics()?;
         let listener = TcpListener::bind(config.server.listen)
             .await
             .with_context(|| format!("{} cannot be listened on", config.server.listen))?;
         let address = listener.local_addr()?;
-        let parts = Parts::open(config).await?;
-        let worker = start_worker(config, &parts).await?;
-        let progress = worker.progress();
+        let parts = Parts::open(config, roles).await?;
         let stop_worker = CancellationToken::new();
-        let worker = WorkerThread::start(worker, stop_worker.clone())?;
-        let intake = intake(config, &parts)?;
-        let ready = readiness::Parts { queue: parts.queue.clone(), progress: progress.clone() };
-        let rendering = prometheus.clone();
-        let api = Api {
-            catalog: parts.catalog.clone(),
-            store: parts.store.clone(),
-            readiness: Arc::new(ready),
-            prometheus: Box::new(move || rendering.render()),
-            clock: Timestamp::now,
-            limits: Limits {
-                query_timeout: seconds(config.api.query_timeout_seconds),
-                queries_at_once: config.api.queries_at_once,
-                ..Limits::default()
-            },
+        let (worker, progress) = if roles.worker {
+            let worker = start_worker(config, &parts).await?;
+            let progress = worker.progress();
+            (Some(WorkerThread::start(worker, stop_worker.clone())?), Some(progress))
+        } else {
+            (None, None)
         };
-        let router = router(intake.clone(), api);
+        let intake = if roles.ingest { Some(intake(config, &parts)?) } else { None };
+        let ready = Arc::new(readiness::Parts {
+            queue: parts.queue().ok().cloned(),
+            progress,
+            store: parts.store().ok().cloned(),
+        });
+        let rendering = prometheus.clone();
+        let router = if roles.api {
+            let api = Api {
+                catalog: parts.catalog.clone(),
+                store: parts.store()?.clone(),
+                cache: parts::open_cache(config)?,
+                readiness: ready,
+                prometheus: Box::new(move || rendering.render()),
+                clock: Timestamp::now,
+                limits: Limits {
+                    query_timeout: seconds(config.api.query_timeout_seconds),
+                    queries_at_once: config.api.queries_at_once,
+                    ..Limits::default()
+                },
+            };
+            router(intake.clone(), api)
+        } else {
+            let operations = millrace_api::operations_router(ready, move || rendering.render());
+            without_reports(intake.clone(), operations)
+        };
         let limits = http::Limits {
             connections: config.server.max_connections,
             header_timeout: seconds(config.server.header_timeout_seconds),
@@ -110,19 +124,23 @@ impl Running {
         let stop_http = CancellationToken::new();
         let http = tokio::spawn(http::serve(listener, router, limits, stop_http.clone()));
         let group = ConsumerGroup::new(parts::GROUP)?;
-        let watch = tokio::spawn(telemetry::watch(parts.queue.clone(), group, prometheus));
-        tracing::info!(%address, data_dir = %config.server.data_dir.display(), "listening on http://{address}");
-        Ok(Self { address, intake, progress, parts, stop_http, stop_worker, http, worker, watch })
+        let watch = tokio::spawn(telemetry::watch(parts.queue().ok().cloned(), group, prometheus));
+        let Roles { ingest, worker: works, api } = roles;
+        tracing::info!(
+            %address, ingest, worker = works, api, queue = shown(&config.queue.url), store = shown(&config.store.url),
+            data_dir = %config.server.data_dir.display(), "listening on http://{address}"
+        );
+        Ok(Self { address, intake, parts, stop_http, stop_worker, http, worker, watch })
     }
 
     /// Waits until `stop` or until a role ends by itself, which is an error; then ends everything in the order of the
     /// data: no new requests, appends finished, worker committed, store closed.
     pub async fn run(mut self, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
-        let mut worker_ended = false;
+        let mut worker_ended = self.worker.is_none();
         let early = tokio::select! {
             () = stop => Ok(()),
             _ = &mut self.http => Err(anyhow::anyhow!("the HTTP server ended by itself")),
-            ended = self.worker.ended() => {
+            ended = worker_end(&mut self.worker) => {
                 worker_ended = true;
                 Err(ended.err().unwrap_or_else(|| anyhow::anyhow!("the worker ended by itself")))
             }
@@ -134,18 +152,26 @@ impl Running {
         }
         self.watch.abort();
         // Each part is closed whatever became of the one before; the first failure is the one that is told.
-        let queue = self.parts.queue.close().await.context("queue");
+        let queue = self.parts.close_queue().await;
         self.stop_worker.cancel();
-        let worker = if worker_ended { Ok(()) } else { self.worker.ended().await };
-        let store = self.parts.lake.close().await.context("store");
+        let worker = if worker_ended { Ok(()) } else { worker_end(&mut self.worker).await };
+        let store = self.parts.close_store().await;
         early.and(queue).and(worker).and(store)
+    }
+}
+
+/// Waits for the worker's end; for ever without one.
+async fn worker_end(worker: &mut Option<WorkerThread>) -> anyhow::Result<()> {
+    match worker {
+        Some(worker) => worker.ended().await,
+        None => std::future::pending().await,
     }
 }
 
 /// A worker that has joined its group.
 pub async fn start_worker(config: &Config, parts: &Parts) -> anyhow::Result<Worker> {
     let worker = parts::worker_config(config)?;
-    let worker = Worker::start(worker, parts.queue.clone(), parts.store.clone(), parts.catalog.clone());
+    let worker = Worker::start(worker, parts.queue()?.clone(), parts.store()?.clone(), parts.catalog.clone());
     worker.await.context("worker")
 }
 
@@ -158,15 +184,27 @@ pub fn intake(config: &Config, parts: &Parts) -> anyhow::Result<Intake> {
         rejects_dir: config.ingest.keep_rejected.then(|| config.server.data_dir.clone()),
         ..IngestConfig::default()
     };
-    Ok(Intake::new(parts.catalog.clone(), parts.queue.clone(), ingest)?)
+    Ok(Intake::new(parts.catalog.clone(), parts.queue()?.clone(), ingest)?)
 }
 
 /// Every route, and the document that describes them.
-fn router(intake: Intake, api: Api) -> Router {
+fn router(intake: Option<Intake>, api: Api) -> Router {
     // The API first: what the document says of itself is taken from the left.
-    let described = millrace_api::router(api).merge(millrace_ingest::openapi_router(intake));
+    let mut described = millrace_api::router(api);
+    if let Some(intake) = intake {
+        described = described.merge(millrace_ingest::openapi_router(intake));
+    }
     millrace_api::docs::router(described)
         .merge(millrace_api::web::router(millrace_api::web::embedded()))
+        .fallback(millrace_api::unknown_route)
+        .method_not_allowed_fallback(millrace_api::wrong_method)
+}
+
+/// The routes of a process that answers no reports.
+fn without_reports(intake: Option<Intake>, operations: Router) -> Router {
+    let events = intake.map(|intake| Router::from(millrace_ingest::openapi_router(intake)));
+    operations
+        .merge(events.unwrap_or_default())
         .fallback(millrace_api::unknown_route)
         .method_not_allowed_fallback(millrace_api::wrong_method)
 }

@@ -39,17 +39,37 @@ pub(crate) fn start_metrics() -> anyhow::Result<PrometheusHandle> {
         .context("metrics")
 }
 
-/// Keeps the figures that nobody's action moves: the queue's lag, once a second.
-pub(crate) async fn watch(queue: Arc<dyn Queue>, group: ConsumerGroup, metrics: PrometheusHandle) {
+/// Keeps the figures that nobody's action moves: the queue's lag, once a second, where this process has a queue.
+pub(crate) async fn watch(queue: Option<Arc<dyn Queue>>, group: ConsumerGroup, metrics: PrometheusHandle) {
     let mut tick = tokio::time::interval(Duration::from_secs(1));
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         tick.tick().await;
-        if let Ok(lag) = queue.lag(&group).await {
-            metrics::gauge!("millrace_queue_lag_records").set(lag.records as f64);
-            let seconds = lag.oldest.map_or(0.0, |age| age.as_secs_f64());
-            metrics::gauge!("millrace_queue_lag_seconds").set(seconds);
+        if let Some(queue) = &queue {
+            look(queue.as_ref(), &group).await;
         }
         metrics.run_upkeep();
+    }
+}
+
+/// Lag per partition and of all, and the dead letters. Partitions are few, and no client makes one.
+async fn look(queue: &dyn Queue, group: &ConsumerGroup) {
+    if let Ok(lags) = queue.lags(group).await {
+        let seconds = |age: Option<Duration>| age.map_or(0.0, |age| age.as_secs_f64());
+        for lag in &lags {
+            let labels = [("group", group.to_string()), ("partition", lag.partition.to_string())];
+            metrics::gauge!("millrace_queue_partition_lag_records", &labels).set(lag.lag.records as f64);
+            metrics::gauge!("millrace_queue_partition_lag_seconds", &labels).set(seconds(lag.lag.oldest));
+            if let Some(pending) = lag.pending {
+                metrics::gauge!("millrace_queue_partition_pending_records", &labels).set(pending as f64);
+            }
+        }
+        let records: u64 = lags.iter().map(|lag| lag.lag.records).sum();
+        metrics::gauge!("millrace_queue_lag_records").set(records as f64);
+        let oldest = lags.iter().filter_map(|lag| lag.lag.oldest).max();
+        metrics::gauge!("millrace_queue_lag_seconds").set(seconds(oldest));
+    }
+    if let Ok(letters) = queue.count_dead_letters().await {
+        metrics::gauge!("millrace_queue_dead_letters").set(letters as f64);
     }
 }

@@ -112,15 +112,6 @@ impl LakeStore {
         (bytes, rows)
     }
 
-    /// Seals what is left and ends the upkeep.
-    pub async fn close(&self) -> Result<(), StoreError> {
-        let result = seal::seal(&self.lake).await;
-        self.upkeep.iter().for_each(JoinHandle::abort);
-        // A rewrite in flight ends by itself or is not noted: neither loses anything.
-        self.lake.manifest.close().await;
-        result.map(|_| ())
-    }
-
     /// Ends the store without sealing, as a crash would, but with its tasks and its manifest at rest: for tests that
     /// open it again in the same process.
     pub async fn abandon(&self) {
@@ -198,6 +189,14 @@ impl EventStore for LakeStore {
 
     async fn flush(&self) -> Result<Offsets, StoreError> {
         seal::seal(&self.lake).await
+    }
+
+    async fn close(&self) -> Result<(), StoreError> {
+        let result = seal::seal(&self.lake).await;
+        self.upkeep.iter().for_each(JoinHandle::abort);
+        // A rewrite in flight ends by itself or is not noted: neither loses anything.
+        self.lake.manifest.close().await;
+        result.map(|_| ())
     }
 
     async fn query(&self, query: &CheckedQuery) -> Result<QueryResult, StoreError> {

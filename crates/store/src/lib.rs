@@ -57,6 +57,11 @@ pub trait EventStore: fmt::Debug + Send + Sync + 'static {
     /// Makes everything inserted so far durable; answers its offsets.
     async fn flush(&self) -> Result<Offsets, StoreError>;
 
+    /// Makes everything durable and ends whatever runs beside; nothing is asked of it afterwards.
+    async fn close(&self) -> Result<(), StoreError> {
+        self.flush().await.map(drop)
+    }
+
     /// Counts.
     async fn query(&self, query: &CheckedQuery) -> Result<QueryResult, StoreError>;
 

@@ -13,8 +13,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use redis::aio::ConnectionLike;
-use redis::{Pipeline, Value};
+use redis::Value;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
@@ -38,6 +37,13 @@ pub(crate) struct Member {
     pub(crate) name: String,
 }
 
+/// A worker takes partitions, and says that it lives, also where Redis is out of memory.
+const ACQUIRE: &str = "#!lua flags=allow-oom\n\
+                       return redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2])";
+const LIVE: &str = "#!lua flags=allow-oom\n\
+                    redis.call('ZADD', KEYS[1], ARGV[1], ARGV[2]) \
+                    redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[3]) \
+                    return redis.call('ZCARD', KEYS[1])";
 const RENEW: &str = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end \
                      return 0";
 const RELEASE: &str =
@@ -93,15 +99,10 @@ impl Member {
     /// How many members live, this one included.
     async fn living(&self) -> Result<usize, QueueError> {
         let now = self.shared.now().await?;
-        let key = self.shared.keys.members(&self.group);
-        let mut pipeline = Pipeline::new();
-        pipeline.cmd("ZADD").arg(&key).arg(now + TIME_TO_LIVE.as_millis() as u64).arg(&self.name);
-        pipeline.cmd("ZREMRANGEBYSCORE").arg(&key).arg("-inf").arg(now);
-        pipeline.cmd("ZCARD").arg(&key);
-        let mut link = self.shared.link.clone();
-        let answers = link.req_packed_commands(&pipeline, 0, 3).await;
-        let answers = answers.map_err(|error| self.shared.address.failed(&error))?;
-        Ok(answers.last().and_then(number).unwrap_or(1) as usize)
+        let mut live = redis::cmd("EVAL");
+        live.arg(LIVE).arg(1).arg(self.shared.keys.members(&self.group));
+        live.arg(now + TIME_TO_LIVE.as_millis() as u64).arg(&self.name).arg(now);
+        Ok(number(&self.shared.ask(&live).await?).unwrap_or(1) as usize)
     }
 
     /// Takes partitions that nobody owns until there are `fair`. Every member begins at another one, so that they
@@ -119,9 +120,9 @@ impl Member {
                 continue;
             }
             let token: Arc<str> = format!("{}/{:016x}", self.name, super::random()).into();
-            let mut set = redis::cmd("SET");
-            set.arg(self.shared.keys.owner(partition, &self.group)).arg(&*token);
-            set.arg("NX").arg("PX").arg(TIME_TO_LIVE.as_millis() as u64);
+            let mut set = redis::cmd("EVAL");
+            set.arg(ACQUIRE).arg(1).arg(self.shared.keys.owner(partition, &self.group));
+            set.arg(&*token).arg(TIME_TO_LIVE.as_millis() as u64);
             if self.shared.ask(&set).await? == Value::Okay {
                 owned.insert(partition, token);
             }

@@ -36,7 +36,7 @@ impl Shared {
         let mut letters = Vec::new();
         let mut from = "-".to_owned();
         while letters.len() < limit {
-            let page = self.page(&from, PAGE.min(limit - letters.len())).await?;
+            let page = self.page(&from, "+", PAGE.min(limit - letters.len())).await?;
             let Some((last, _)) = page.last() else { break };
             from = format!("({last}");
             letters.extend(page.into_iter().map(|(_, letter)| letter));
@@ -46,8 +46,14 @@ impl Shared {
 
     pub(crate) async fn replay_dead_letters(&self) -> Result<u64, QueueError> {
         let mut replayed = 0;
+        // Up to the last one of now: a worker may bury the same records again at once.
+        let mut last = redis::cmd("XREVRANGE");
+        last.arg(self.keys.letters()).arg("+").arg("-").arg("COUNT").arg(1);
+        let Some((last, _)) = items(self.ask(&last).await?).into_iter().find_map(letter) else {
+            return Ok(0);
+        };
         loop {
-            let page = self.page("-", PAGE).await?;
+            let page = self.page("-", &last.to_string(), PAGE).await?;
             if page.is_empty() {
                 return Ok(replayed);
             }
@@ -67,9 +73,9 @@ impl Shared {
         }
     }
 
-    async fn page(&self, from: &str, count: usize) -> Result<Vec<(Id, DeadLetter)>, QueueError> {
+    async fn page(&self, from: &str, to: &str, count: usize) -> Result<Vec<(Id, DeadLetter)>, QueueError> {
         let mut range = redis::cmd("XRANGE");
-        range.arg(self.keys.letters()).arg(from).arg("+").arg("COUNT").arg(count);
+        range.arg(self.keys.letters()).arg(from).arg(to).arg("COUNT").arg(count);
         Ok(items(self.ask(&range).await?).into_iter().filter_map(letter).collect())
     }
 }

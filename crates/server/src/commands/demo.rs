@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use anyhow::Context;
 use clap::Args;
 use millrace_catalog::Site;
 use millrace_event::{SiteId, Timestamp};
@@ -14,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
 use crate::demo::{history::history, live::live};
+use crate::parts::Roles;
 use crate::serve::{Running, signalled};
 use crate::telemetry;
 
@@ -48,7 +50,7 @@ pub async fn run(args: DemoArgs) -> anyhow::Result<()> {
     config.server.data_dir = args.data_dir;
     config.server.listen = args.listen;
     telemetry::start_logs(&config.log)?;
-    let running = Running::start(&config).await?;
+    let running = Running::start(&config, Roles::ALL).await?;
     let site = SiteId::new(SITE)?;
     let catalog = running.parts.catalog.clone();
     if catalog.directory().site(SITE).is_none() {
@@ -64,7 +66,8 @@ pub async fn run(args: DemoArgs) -> anyhow::Result<()> {
     }
     println!("Millrace demo: http://{}  (stop with Ctrl-C)", running.address);
     let stop = CancellationToken::new();
-    let (intake, store) = (running.intake.clone(), running.parts.store.clone());
+    let intake = running.intake.clone().context("the demo ingests")?;
+    let store = running.parts.store()?.clone();
     let traffic = tokio::spawn(stop.clone().run_until_cancelled_owned(async move {
         if let Err(error) = fill(&intake, store.as_ref(), &site).await {
             tracing::error!(error = %format!("{error:#}"), "the demo's history is not complete");

@@ -1,21 +1,25 @@
-//! `millrace doctor`: looks at every part of a data directory, beside a running server or without one.
+//! `millrace doctor`: looks at every part, beside a running server or without one: the files of a data directory, or
+//! the servers that the URLs name.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::Context;
 use clap::Args;
-use millrace_queue::disk::{self, DiskQueue, DiskQueueConfig};
-use millrace_queue::{ConsumerGroup, Queue};
+use millrace_queue::{ConsumerGroup, DeadLetter, Queue, disk};
 use millrace_store_lake::inspect;
 
 use crate::cli::DataArgs;
-use crate::parts::{GROUP, open_catalog};
+use crate::config::{Config, shown};
+use crate::parts::{GROUP, open_catalog, open_postgres, open_queue, open_redis};
+
+/// Dead letters whose reasons are counted.
+const MOST_LETTERS: usize = 10_000;
 
 /// What to look at, and whether to repair.
 #[derive(Debug, Args)]
 pub struct DoctorArgs {
-    /// Put dead letters back on the queue (the server must be stopped)
+    /// Put dead letters back on the queue (where it is files, the server must be stopped)
     #[arg(long)]
     replay_dead_letters: bool,
     /// How many dead letters and rejected events to show
@@ -29,29 +33,105 @@ pub struct DoctorArgs {
 pub async fn run(args: DoctorArgs) -> anyhow::Result<()> {
     let config = args.data.config()?;
     let data_dir = &config.server.data_dir;
-    anyhow::ensure!(data_dir.is_dir(), "there is no data directory '{}'", data_dir.display());
-    let queue_dir = config.path_of("queue", &config.queue.url, "disk", "queue")?;
+    let files = [config.queue_dir(), config.lake_dir(), config.catalog_file()].iter().any(Option::is_some);
+    anyhow::ensure!(!files || data_dir.is_dir(), "there is no data directory '{}'", data_dir.display());
     if args.replay_dead_letters {
-        let queue = DiskQueue::open(DiskQueueConfig::new(queue_dir))?;
+        let queue = open_queue(&config).await?;
         let count = queue.replay_dead_letters().await?;
         queue.close().await?;
         println!("{count} dead letters are back on the queue");
         return Ok(());
     }
     let mut problems = 0;
-    println!("data directory  {}", data_dir.display());
-    problems += queue(&queue_dir, args.show)?;
-    problems += store(&config.path_of("store", &config.store.url, "lake", "lake")?).await?;
+    if files {
+        println!("data directory  {}", data_dir.display());
+    }
+    problems += match config.queue_dir() {
+        Some(dir) => queue(&dir, args.show)?,
+        None => redis(&config, args.show).await?,
+    };
+    problems += match config.lake_dir() {
+        Some(dir) => store(&dir).await?,
+        None => postgres(&config).await?,
+    };
     let catalog = open_catalog(&config).await?;
     println!(
         "catalog         {} sites, {} keys",
         catalog.directory().sites().count(),
         catalog.keys(None).await?.len()
     );
-    rejected(data_dir, args.show)?;
+    if data_dir.is_dir() {
+        rejected(data_dir, args.show)?;
+    }
     anyhow::ensure!(problems == 0, "{problems} problems were found");
     println!("no problems were found");
     Ok(())
+}
+
+async fn redis(config: &Config, show: usize) -> anyhow::Result<usize> {
+    let queue = open_redis(config).await?;
+    let lags = queue.lags(&ConsumerGroup::new(GROUP)?).await?;
+    let waiting: u64 = lags.iter().map(|of| of.lag.records).sum();
+    println!(
+        "queue           {} streams at {}, {waiting} records not committed yet",
+        lags.len(),
+        shown(&config.queue.url)
+    );
+    for of in lags.iter().filter(|of| of.lag.records > 0) {
+        let age = of.lag.oldest.unwrap_or_default().as_secs_f64();
+        let owner = of.owner.as_deref().unwrap_or("nobody");
+        println!(
+            "  stream {}: {} records, the oldest {age:.1} s old, read by {owner}",
+            of.partition, of.lag.records
+        );
+    }
+    let mut problems = 0;
+    for warning in queue.warnings().await? {
+        println!("  PROBLEM       {warning}");
+        problems += 1;
+    }
+    if let Err(error) = queue.health().await {
+        println!("  PROBLEM       {error}");
+        problems += 1;
+    }
+    if waiting > 0 && lags.iter().all(|of| of.owner.is_none()) {
+        println!("  PROBLEM       no worker reads the queue");
+        problems += 1;
+    }
+    let letters = queue.count_dead_letters().await?;
+    dead_letters(letters, &queue.dead_letters(MOST_LETTERS).await?, show);
+    Ok(problems)
+}
+
+async fn postgres(config: &Config) -> anyhow::Result<usize> {
+    let store = open_postgres(config, false).await?;
+    println!("store           {} at {}", store.describe().await?, shown(&config.store.url));
+    store.close().await;
+    Ok(0)
+}
+
+/// Counts dead letters by their reason, and shows the first.
+fn dead_letters(count: u64, letters: &[DeadLetter], show: usize) {
+    let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
+    for letter in letters {
+        *reasons.entry(&letter.reason).or_default() += 1;
+    }
+    println!("dead letters    {count}");
+    for (reason, count) in reasons.iter().take(show) {
+        println!("  {count} x {reason}");
+    }
+    for letter in letters.iter().take(show) {
+        println!(
+            "  partition {}, offset {}, {} bytes: {}",
+            letter.partition,
+            letter.offset,
+            letter.payload.len(),
+            letter.reason
+        );
+    }
+    if count > 0 {
+        println!("  put them back with: millrace doctor --replay-dead-letters");
+    }
 }
 
 fn queue(dir: &Path, show: usize) -> anyhow::Result<usize> {
@@ -83,20 +163,7 @@ fn queue(dir: &Path, show: usize) -> anyhow::Result<usize> {
             problems += 1;
         }
     }
-    let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
-    for letter in &inspection.dead_letters {
-        *reasons.entry(&letter.reason).or_default() += 1;
-    }
-    println!("dead letters    {}", inspection.dead_letters.len());
-    for (reason, count) in reasons.iter().take(show) {
-        println!("  {count} x {reason}");
-    }
-    for letter in inspection.dead_letters.iter().take(show) {
-        println!("  offset {}, {} bytes: {}", letter.offset, letter.payload.len(), letter.reason);
-    }
-    if !inspection.dead_letters.is_empty() {
-        println!("  put them back with: millrace doctor --replay-dead-letters");
-    }
+    dead_letters(inspection.dead_letters.len() as u64, &inspection.dead_letters, show);
     Ok(problems)
 }
 

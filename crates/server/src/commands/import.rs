@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
 use crate::import::{self, ImportCommand, Outcome, Rejected, Sink};
-use crate::parts::{GROUP, Parts};
+use crate::parts::{GROUP, Parts, Roles};
 use crate::serve::{WorkerThread, intake, start_worker};
 
 /// Runs the subcommand.
@@ -38,7 +38,7 @@ impl LocalSink {
         let file = std::env::var_os("MILLRACE_CONFIG").map(std::path::PathBuf::from);
         let mut config = Config::load(file.as_deref())?;
         config.server.data_dir = data_dir.to_owned();
-        let parts = Parts::open(&config).await?;
+        let parts = Parts::open(&config, Roles::ALL).await?;
         let stop = CancellationToken::new();
         let worker = WorkerThread::start(start_worker(&config, &parts).await?, stop.clone())?;
         let intake = intake(&config, &parts)?;
@@ -46,11 +46,11 @@ impl LocalSink {
     }
 
     async fn wait_for_lag(&mut self, most: u64) -> anyhow::Result<()> {
-        while self.parts.queue.lag(&self.group).await?.records > most {
+        while self.parts.queue()?.lag(&self.group).await?.records > most {
             if let Some(ended) = self.worker.try_ended() {
                 return ended.and_then(|()| anyhow::bail!("the worker ended by itself"));
             }
-            self.parts.store.flush().await?;
+            self.parts.store()?.flush().await?;
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
         Ok(())
@@ -75,6 +75,7 @@ impl Sink for LocalSink {
         self.wait_for_lag(0).await?;
         self.stop.cancel();
         self.worker.ended().await?;
-        self.parts.close().await
+        self.parts.close_queue().await?;
+        self.parts.close_store().await
     }
 }

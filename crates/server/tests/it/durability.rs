@@ -13,12 +13,12 @@ use serde_json::json;
 use crate::support::{Server, Start, add_site, request, run, wait_for};
 
 /// Rounds of a test that kills; more with MILLRACE_TEST_ROUNDS.
-fn rounds(default: usize) -> usize {
+pub(crate) fn rounds(default: usize) -> usize {
     std::env::var("MILLRACE_TEST_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(default)
 }
 
 /// Clients that post events with ids of their own to a site and note which were acknowledged.
-struct Load {
+pub(crate) struct Load {
     stop: Arc<AtomicBool>,
     acknowledged: Arc<Mutex<Vec<String>>>,
     broken: Arc<Mutex<Vec<String>>>,
@@ -30,7 +30,7 @@ const CLIENTS: usize = 8;
 const EVENTS_A_CLIENT: usize = 110;
 
 impl Load {
-    fn start(addr: SocketAddr, site: &str) -> Self {
+    pub(crate) fn start(addr: SocketAddr, site: &str) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
         let acknowledged = Arc::new(Mutex::new(Vec::new()));
         let broken = Arc::new(Mutex::new(Vec::new()));
@@ -70,7 +70,16 @@ impl Load {
         Self { stop, acknowledged, broken, clients }
     }
 
-    fn end(self) -> Vec<String> {
+    /// Lets the clients send all they have; answers what was acknowledged.
+    pub(crate) fn finish(self) -> Vec<String> {
+        for client in self.clients {
+            client.join().expect("a client");
+        }
+        let acknowledged = self.acknowledged.lock().expect("ids");
+        acknowledged.clone()
+    }
+
+    pub(crate) fn end(self) -> Vec<String> {
         self.stop.store(true, Ordering::Relaxed);
         for client in self.clients {
             client.join().expect("a client");
@@ -81,7 +90,7 @@ impl Load {
 }
 
 /// Each acknowledged id is there, and no id is there twice.
-fn check(server: &Server, site: &str, acknowledged: &[String]) {
+pub(crate) fn check(server: &Server, site: &str, acknowledged: &[String]) {
     let path = format!("/analytics/recent?site_id={site}&limit=1000");
     let ids = || -> Vec<String> {
         let events = server.get_json(&path)["events"].clone();
@@ -316,10 +325,10 @@ fn fill(ballast: &Path) {
 }
 
 /// Numbers that differ from run to run; xorshift.
-struct Random(u64);
+pub(crate) struct Random(pub(crate) u64);
 
 impl Random {
-    fn below(&mut self, limit: u64) -> u64 {
+    pub(crate) fn below(&mut self, limit: u64) -> u64 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;

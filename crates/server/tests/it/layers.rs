@@ -7,8 +7,19 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
-const EVERY: &[&str] =
-    &["event", "queue", "query", "store", "store-lake", "catalog", "ingest", "worker", "api", "server"];
+const EVERY: &[&str] = &[
+    "event",
+    "queue",
+    "query",
+    "store",
+    "store-lake",
+    "store-postgres",
+    "catalog",
+    "ingest",
+    "worker",
+    "api",
+    "server",
+];
 
 /// The siblings that a crate may depend on; nothing for a crate that has no rule yet.
 fn siblings(name: &str) -> Option<&'static [&'static str]> {
@@ -21,6 +32,7 @@ fn siblings(name: &str) -> Option<&'static [&'static str]> {
         "worker" => &["event", "query", "queue", "store", "catalog"],
         "api" => &["event", "query", "store", "catalog"],
         "server" | "bench" => EVERY,
+        "stack" => &[],
         store if store.starts_with("store-") => &["event", "query", "store"],
         _ => return None,
     })
@@ -31,6 +43,7 @@ fn may_use(name: &str, library: &str) -> bool {
     match library {
         "axum" => ["ingest", "api", "server"].contains(&name),
         "sqlx" => name == "catalog" || name.starts_with("store-"),
+        "redis" => ["queue", "api"].contains(&name),
         "datafusion" | "parquet" | "arrow" => name == "store-lake",
         _ => true,
     }

@@ -6,6 +6,7 @@ mod durability;
 mod imports;
 mod layers;
 mod routes;
+mod stack;
 mod support;
 mod tools;
 mod words;

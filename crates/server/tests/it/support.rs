@@ -25,6 +25,8 @@ pub(crate) struct Start {
     pub(crate) data_dir: Option<PathBuf>,
     pub(crate) env: Vec<(&'static str, String)>,
     pub(crate) args: Vec<String>,
+    /// The catalog is somewhere else, and has its sites.
+    pub(crate) elsewhere: bool,
 }
 
 impl Server {
@@ -38,11 +40,13 @@ impl Server {
         let data_dir = start
             .data_dir
             .unwrap_or_else(|| own_dir.insert(tempfile::tempdir().expect("a folder")).path().to_owned());
-        if !data_dir.join("catalog.sqlite").exists() {
+        if !start.elsewhere && !data_dir.join("catalog.sqlite").exists() {
             add_site(&data_dir, "demo");
         }
         let mut child = millrace(&data_dir, &["serve", "--listen", "127.0.0.1:0"])
             .args(&start.args)
+            // Reports that a test asks for again and again are new each time.
+            .env("MILLRACE__CACHE__TTL_SECONDS", "0")
             .envs(start.env)
             .stderr(Stdio::piped())
             .spawn()
@@ -115,11 +119,16 @@ impl Server {
         self._own_dir.take()
     }
 
+    /// Sends a signal.
+    pub(crate) fn signal(&self, signal: rustix::process::Signal) {
+        let pid = rustix::process::Pid::from_raw(self.child.id() as i32).expect("a process");
+        rustix::process::kill_process(pid, signal).expect("signalled");
+    }
+
     /// SIGTERM; answers how it ended and how long that took.
     pub(crate) fn terminate(&mut self) -> (ExitStatus, Duration) {
         let start = Instant::now();
-        let pid = rustix::process::Pid::from_raw(self.child.id() as i32).expect("a process");
-        rustix::process::kill_process(pid, rustix::process::Signal::TERM).expect("signalled");
+        self.signal(rustix::process::Signal::TERM);
         let status = self.child.wait().expect("ended");
         (status, start.elapsed())
     }

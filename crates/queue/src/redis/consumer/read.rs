@@ -24,6 +24,10 @@ const READ: &str = "if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end \
     if not got then return {} end \
     return got[1][2]";
 
+/// Makes a group also where Redis is out of memory.
+const CREATE: &str = "#!lua flags=allow-oom\n\
+    return redis.call('XGROUP', 'CREATE', KEYS[1], ARGV[1], '0', 'MKSTREAM')";
+
 /// Trims what every group has acknowledged: up to the oldest entry that is pending in a group, or to the one after
 /// the last that it was given.
 const TRIM_ACKNOWLEDGED: &str = "local floor_ms, floor_seq \
@@ -176,9 +180,8 @@ async fn leases_change(leases: &mut watch::Receiver<Owned>, until: Instant) {
 impl Member {
     /// Makes the group, from the oldest entry on, where there is none.
     pub(super) async fn create_group(&self, partition: Partition) -> Result<(), QueueError> {
-        let mut create = redis::cmd("XGROUP");
-        create.arg("CREATE").arg(&self.shared.streams[partition as usize]).arg(self.group.as_str());
-        create.arg("0").arg("MKSTREAM");
+        let mut create = redis::cmd("EVAL");
+        create.arg(CREATE).arg(1).arg(&self.shared.streams[partition as usize]).arg(self.group.as_str());
         match self.shared.ask(&create).await {
             Err(QueueError::Unavailable { reason, .. }) if reason.contains("BUSYGROUP") => Ok(()),
             other => other.map(drop),
