@@ -75,14 +75,6 @@ impl PostgresStore {
     pub async fn tidy(&self) -> Result<(), StoreError> {
         upkeep::tidy(&self.shared, Timestamp::now()).await
     }
-
-    /// Ends the upkeep and the connections.
-    pub async fn close(&self) {
-        if let Some(upkeep) = &self.upkeep {
-            upkeep.abort();
-        }
-        self.shared.pools.close().await;
-    }
 }
 
 impl Drop for PostgresStore {
@@ -112,6 +104,14 @@ impl EventStore for PostgresStore {
 
     async fn flush(&self) -> Result<Offsets, StoreError> {
         self.applied().await
+    }
+
+    async fn close(&self) -> Result<(), StoreError> {
+        if let Some(upkeep) = &self.upkeep {
+            upkeep.abort();
+        }
+        self.shared.pools.close().await;
+        Ok(())
     }
 
     async fn query(&self, query: &CheckedQuery) -> Result<QueryResult, StoreError> {

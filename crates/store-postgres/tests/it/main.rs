@@ -2,6 +2,7 @@
 
 mod aggregates;
 mod conformance;
+mod reports;
 mod several;
 mod stack;
 mod upkeep;
