@@ -429,3 +429,98 @@ async fn a_wrong_number_of_streams_and_an_absent_server_are_named() {
     let error = RedisQueue::open(RedisQueueConfig::new(url)).await.expect_err("refused").to_string();
     assert!(error.contains(&format!("127.0.0.1:{port}")) && !error.contains("secret"), "{error}");
 }
+
+/// Three nodes that share the slots out.
+struct Cluster {
+    nodes: Vec<Redis>,
+    prefix: &'static str,
+}
+
+impl Cluster {
+    async fn start(prefix: &'static str) -> Self {
+        let node = |_| {
+            let bus = millrace_stack::free_port().expect("a port").to_string();
+            let options = [
+                "--appendonly",
+                "yes",
+                "--appendfsync",
+                "always",
+                "--cluster-enabled",
+                "yes",
+                "--cluster-port",
+            ];
+            let options: Vec<&str> = options.into_iter().chain([bus.as_str()]).collect();
+            (Redis::start_with(None, &options).expect("a Redis"), bus)
+        };
+        let nodes: Vec<_> = (0..3).map(node).collect();
+        for (number, (node, bus)) in nodes.iter().enumerate() {
+            let (from, to) = (number * 5_462, ((number + 1) * 5_462 - 1).min(16_383));
+            let slots = [from.to_string(), to.to_string()];
+            ask_node::<()>(node, &["CLUSTER", "ADDSLOTSRANGE", &slots[0], &slots[1]]).await;
+            if number > 0 {
+                let (port, bus) = (node.port().to_string(), bus.as_str());
+                ask_node::<()>(&nodes[0].0, &["CLUSTER", "MEET", "127.0.0.1", &port, bus]).await;
+            }
+        }
+        let cluster = Self { nodes: nodes.into_iter().map(|(node, _)| node).collect(), prefix };
+        let agreed = async || {
+            let mut agree = true;
+            for node in &cluster.nodes {
+                let info: String = ask_node(node, &["CLUSTER", "INFO"]).await;
+                agree &= info.contains("cluster_state:ok") && info.contains("cluster_known_nodes:3");
+            }
+            agree
+        };
+        within(Duration::from_secs(30), agreed).await;
+        cluster
+    }
+}
+
+async fn ask_node<T: redis::FromRedisValue>(node: &Redis, words: &[&str]) -> T {
+    let client = redis::Client::open(node.url()).expect("a URL");
+    let mut link = client.get_multiplexed_async_connection().await.expect("a connection");
+    let (name, rest) = words.split_first().expect("a command");
+    redis::cmd(name).arg(rest).query_async(&mut link).await.expect("an answer")
+}
+
+#[async_trait]
+impl Fixture for Cluster {
+    async fn open(&self) -> Arc<dyn Queue> {
+        let hosts: Vec<_> = self.nodes.iter().map(|node| format!("127.0.0.1:{}", node.port())).collect();
+        for _ in 0..1_000 {
+            let mut owners = 0;
+            for node in &self.nodes {
+                let pattern = format!("{}:*:owner:*", self.prefix);
+                owners += ask_node::<Vec<String>>(node, &["KEYS", &pattern]).await.len();
+            }
+            if owners == 0 {
+                let url = format!("redis+cluster://{}?prefix={}", hosts.join(","), self.prefix);
+                let config = RedisQueueConfig { streams: 8, ..RedisQueueConfig::new(url) };
+                return Arc::new(RedisQueue::open(config).await.expect("a queue"));
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        panic!("a member never left");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn conformance_on_a_cluster_whose_nodes_share_the_streams() {
+    let cluster = Cluster::start("c").await;
+    conformance::records_come_in_order_and_once(&cluster).await;
+    let mut with_streams = 0;
+    for node in &cluster.nodes {
+        with_streams += usize::from(!ask_node::<Vec<String>>(node, &["KEYS", "c:*:events"]).await.is_empty());
+        ask_node::<()>(node, &["FLUSHALL"]).await;
+    }
+    assert_eq!(with_streams, 3, "eight streams spread over three nodes");
+    conformance::a_group_resumes_after_its_commit(&cluster).await;
+    for node in &cluster.nodes {
+        ask_node::<()>(node, &["FLUSHALL"]).await;
+    }
+    conformance::dead_letters_are_kept_and_replayed(&cluster).await;
+    for node in &cluster.nodes {
+        ask_node::<()>(node, &["FLUSHALL"]).await;
+    }
+    conformance::concurrent_appends_all_arrive(&cluster).await;
+}
