@@ -11,8 +11,10 @@ mod load;
 mod machine;
 mod measure;
 mod payload;
+mod plot;
 mod report;
 mod server;
+mod stack;
 mod usage;
 mod visible;
 mod wire;
@@ -63,6 +65,12 @@ enum Name {
     Reports,
     /// Memory and CPU of an idle server, its start, and replay
     Idle,
+    /// The reference stack: from HTTP through Redis to PostgreSQL, and how late reports are
+    Stack,
+    /// PostgreSQL as the store of 20 million events
+    Postgres,
+    /// The reference stack for fifteen minutes with bursts; only when it is asked for
+    Soak,
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -90,7 +98,8 @@ async fn run(args: Args) -> anyhow::Result<bool> {
     println!("{}", machine::facts(&dir)?);
     let mut bench = Bench { binary, dir, quick: args.quick, keep: args.keep, report: Report::default() };
     for name in Name::value_variants() {
-        if !args.only.is_empty() && !args.only.contains(name) {
+        let wanted = if args.only.is_empty() { *name != Name::Soak } else { args.only.contains(name) };
+        if !wanted {
             continue;
         }
         let begin = std::time::Instant::now();
@@ -101,6 +110,9 @@ async fn run(args: Args) -> anyhow::Result<bool> {
             Name::Latency => Box::pin(measure::latency::run(&mut bench)).await,
             Name::Reports => Box::pin(measure::reports::run(&mut bench)).await,
             Name::Idle => Box::pin(measure::idle::run(&mut bench)).await,
+            Name::Stack => Box::pin(measure::stack::run(&mut bench)).await,
+            Name::Postgres => Box::pin(measure::postgres::run(&mut bench)).await,
+            Name::Soak => Box::pin(measure::soak::run(&mut bench)).await,
         };
         if let Err(error) = outcome {
             bench.report.fail(format!("{name:?}: {error:#}").to_lowercase());

@@ -3,8 +3,11 @@
 pub(crate) mod batch;
 pub(crate) mod idle;
 pub(crate) mod latency;
+pub(crate) mod postgres;
 pub(crate) mod reports;
 pub(crate) mod single;
+pub(crate) mod soak;
+pub(crate) mod stack;
 pub(crate) mod visible;
 
 use std::path::PathBuf;

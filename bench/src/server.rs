@@ -24,6 +24,8 @@ pub(crate) struct Start<'a> {
     pub(crate) data: &'a Path,
     /// Another queue than the embedded one.
     pub(crate) queue: Option<&'a str>,
+    /// One role instead of all.
+    pub(crate) role: Option<&'a str>,
     /// Variables of the configuration.
     pub(crate) variables: &'a [(&'a str, &'a str)],
 }
@@ -52,19 +54,21 @@ pub(crate) struct Memory {
 impl Start<'_> {
     /// A server on the embedded parts in `data`, with the default configuration.
     pub(crate) fn new<'a>(binary: &'a Path, data: &'a Path) -> Start<'a> {
-        Start { binary, data, queue: None, variables: &[] }
+        Start { binary, data, queue: None, role: None, variables: &[] }
     }
 
     /// Starts the server and waits until it is ready.
     pub(crate) async fn serve(self) -> anyhow::Result<Server> {
         let address = free_address()?;
-        let log = self.data.with_extension("log");
+        let log = self.data.with_extension(self.role.map_or("log".to_owned(), |role| format!("{role}.log")));
         let mut command = self.command(&log)?;
         command.arg("serve").arg("--data-dir").arg(self.data).arg("--listen").arg(address.to_string());
         if let Some(queue) = self.queue {
             command.arg("--queue").arg(queue);
         }
-        command.envs(self.variables.iter().copied());
+        if let Some(role) = self.role {
+            command.arg("--role").arg(role);
+        }
         let begin = Instant::now();
         let child = command.spawn().with_context(|| format!("starting {}", self.binary.display()))?;
         let mut server = Server { child, address, ready_after: Duration::ZERO };
@@ -95,6 +99,8 @@ impl Start<'_> {
                 command.env_remove(name);
             }
         }
+        // A report is measured, not what was kept of it.
+        command.env("MILLRACE__CACHE__URL", "none:").envs(self.variables.iter().copied());
         Ok(command)
     }
 }
@@ -122,13 +128,24 @@ impl Server {
 
     /// The unlabelled figure `name` of the metrics; 0 as long as there is none.
     pub(crate) async fn figure(&self, connection: &mut Connection, name: &str) -> anyhow::Result<u64> {
+        Ok(self.figures(connection, [name]).await?[0] as u64)
+    }
+
+    /// Several of them, of one moment.
+    pub(crate) async fn figures<const N: usize>(
+        &self,
+        connection: &mut Connection,
+        names: [&str; N],
+    ) -> anyhow::Result<[f64; N]> {
         let status = connection.send(&get("/metrics")).await?;
         ensure!(status == 200, "GET /metrics was answered with {status}");
         let text = connection.text();
-        let value = text
-            .lines()
-            .find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')?.trim().parse::<f64>().ok());
-        Ok(value.unwrap_or_default() as u64)
+        Ok(names.map(|name| {
+            let value = text
+                .lines()
+                .find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')?.trim().parse::<f64>().ok());
+            value.unwrap_or_default()
+        }))
     }
 
     /// The memory it holds.

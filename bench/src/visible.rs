@@ -21,11 +21,23 @@ pub(crate) async fn await_all(
     accepted: u64,
     others: u64,
 ) -> anyhow::Result<Instant> {
-    let mut connection = server.connect().await?;
+    await_all_through(server, server, site, accepted, others).await
+}
+
+/// The same where the worker is one process and the reports are another's.
+pub(crate) async fn await_all_through(
+    worker: &Server,
+    reports: &Server,
+    site: &str,
+    accepted: u64,
+    others: u64,
+) -> anyhow::Result<Instant> {
+    let mut figures = worker.connect().await?;
+    let mut connection = reports.connect().await?;
     // The cheap question first: reports over millions of events would take the worker's processors.
     let (mut stored, mut moved) = (0, Instant::now());
     while stored < accepted + others && moved.elapsed() < STALLED {
-        let now = server.figure(&mut connection, STORED).await?;
+        let now = worker.figure(&mut figures, STORED).await?;
         if now > stored {
             (stored, moved) = (now, Instant::now());
         }

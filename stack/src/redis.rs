@@ -51,8 +51,8 @@ impl Redis {
         command.args(["--bind", "127.0.0.1", "--save", "", "--port", &self.port.to_string(), "--dir"]);
         command.arg(self.folder.path()).args(&self.options);
         let mut child = spawn(&mut command, &self.folder, &log)?;
-        let port = self.port;
-        wait_until_ready(&mut child, &log, || answers_ping(port))?;
+        let (port, pid) = (self.port, child.id());
+        wait_until_ready(&mut child, &log, || is_ready(port, pid))?;
         self.child = Some(child);
         Ok(())
     }
@@ -98,10 +98,14 @@ impl Drop for Redis {
     }
 }
 
-/// Whether somebody answers, and has read its files: until then the answer is `-LOADING`.
-fn answers_ping(port: u16) -> bool {
+/// Whether the process `pid` answers, and has read its files: until then the answer to PING is `-LOADING`. Who else
+/// got hold of the port would answer too.
+fn is_ready(port: u16, pid: u32) -> bool {
     let Ok(mut stream) = TcpStream::connect((Ipv4Addr::LOCALHOST, port)) else { return false };
     let _ = stream.set_read_timeout(Some(Duration::from_secs(1)));
-    let mut answer = [0; 7];
-    stream.write_all(b"PING\r\n").is_ok() && stream.read_exact(&mut answer).is_ok() && &answer == b"+PONG\r\n"
+    let mut answer = String::new();
+    stream.write_all(b"PING\r\nINFO server\r\nQUIT\r\n").is_ok()
+        && stream.read_to_string(&mut answer).is_ok()
+        && answer.starts_with("+PONG\r\n")
+        && answer.contains(&format!("process_id:{pid}\r\n"))
 }

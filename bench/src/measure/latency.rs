@@ -17,14 +17,13 @@ use crate::load::{Load, Shape, micros, quantile_ms};
 use crate::measure::Bench;
 use crate::payload::{SITE, batches};
 use crate::report::{Row, thousands};
-use crate::server::Start;
+use crate::server::{Server, Start};
 use crate::usage::Usage;
 use crate::visible;
 use crate::wire::{Connection, get, post};
 
-const RATE: u64 = 10_000;
 const BATCH: u64 = 10;
-const PROBE_SITE: &str = "probe";
+pub(crate) const PROBE_SITE: &str = "probe";
 /// Between the times that probes are due.
 const PROBE_EVERY: Duration = Duration::from_millis(100);
 /// Probes that may be under way.
@@ -45,27 +44,49 @@ struct Seen {
     question: Histogram<u64>,
 }
 
+/// The processes an event passes: one for all, or one each.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Way<'a> {
+    pub(crate) ingest: &'a Server,
+    pub(crate) worker: &'a Server,
+    pub(crate) api: &'a Server,
+}
+
 pub(crate) async fn run(bench: &mut Bench) -> anyhow::Result<()> {
-    let span = bench.either(Duration::from_secs(60), Duration::from_secs(10));
     let folder = bench.folder("latency")?;
     let start = Start::new(&bench.binary, &folder.data);
     start.add_site(SITE)?;
     start.add_site(PROBE_SITE)?;
     let server = start.serve().await?;
-    let pace = Duration::from_nanos(1_000_000_000 * BATCH / RATE);
+    let way = Way { ingest: &server, worker: &server, api: &server };
+    measure(bench, way, 10_000, 250.0, "").await?;
+    server.kill()
+}
+
+/// Sends `rate` events a second and probes among them; `target` in milliseconds.
+pub(crate) async fn measure(
+    bench: &mut Bench,
+    way: Way<'_>,
+    rate: u64,
+    target: f64,
+    of: &str,
+) -> anyhow::Result<()> {
+    let span = bench.either(Duration::from_secs(60), Duration::from_secs(10));
+    let wanted = rate;
+    let pace = Duration::from_nanos(1_000_000_000 * BATCH / rate);
     let shape = Shape { connections: 16, pace: Some(pace) };
-    let mut load = Load::start(server.address, batches(256, BATCH as usize), shape).await?;
+    let mut load = Load::start(way.ingest.address, batches(256, BATCH as usize), shape).await?;
     load.run(Duration::from_secs(1)).await?;
-    let before = Usage::now(&server);
+    let before = Usage::now(way.worker);
     let probes = Arc::new(Probes::default());
     let begin = Instant::now();
     let mut probers = JoinSet::new();
     for _ in 0..PROBERS {
-        let connection = server.connect().await?;
-        probers.spawn(probe(Arc::clone(&probes), connection, begin, span));
+        let connections = (way.ingest.connect().await?, way.api.connect().await?);
+        probers.spawn(probe(Arc::clone(&probes), connections, begin, span));
     }
     let rate = load.rate(span).await?;
-    let usage = Usage::now(&server).since(&before);
+    let usage = Usage::now(way.worker).since(&before);
     let mut seen = Seen { visible: micros(), question: micros() };
     while let Some(prober) = probers.join_next().await {
         let prober = prober??;
@@ -74,8 +95,8 @@ pub(crate) async fn run(bench: &mut Bench) -> anyhow::Result<()> {
     }
     let (accepted, posts) = load.stop().await?;
     let probed = seen.visible.len();
-    visible::await_all(&server, SITE, accepted, probed).await?;
-    visible::await_all(&server, PROBE_SITE, probed, accepted).await?;
+    visible::await_all_through(way.worker, way.api, SITE, accepted, probed).await?;
+    visible::await_all_through(way.worker, way.api, PROBE_SITE, probed, accepted).await?;
 
     let note = format!(
         "{probed} probes over {} s at {} events/s; p50 {:.1} ms, p90 {:.1} ms, longest {:.1} ms; the load's own 202: \
@@ -89,7 +110,11 @@ pub(crate) async fn run(bench: &mut Bench) -> anyhow::Result<()> {
         quantile_ms(&posts, 0.99),
     );
     let p99 = quantile_ms(&seen.visible, 0.99);
-    bench.report.add(Row::new("202 to visible at 10,000 events/s, p99", p99, "ms").at_most(250.0).note(note));
+    bench.report.add(
+        Row::new(format!("202 to visible at {} events/s, p99{of}", thousands(wanted)), p99, "ms")
+            .at_most(target)
+            .note(note),
+    );
     let note = format!(
         "{} questions; p50 {:.1} ms; included above",
         seen.question.len(),
@@ -97,12 +122,12 @@ pub(crate) async fn run(bench: &mut Bench) -> anyhow::Result<()> {
     );
     let own = quantile_ms(&seen.question, 0.99);
     bench.report.add(Row::new("… one question of a probe, p99", own, "ms").note(note));
-    server.kill()
+    Ok(())
 }
 
 async fn probe(
     probes: Arc<Probes>,
-    mut connection: Connection,
+    (mut events, mut reports): (Connection, Connection),
     begin: Instant,
     span: Duration,
 ) -> anyhow::Result<Seen> {
@@ -118,16 +143,16 @@ async fn probe(
         let name = format!("probe-{number}");
         let body =
             format!(r#"{{"site_id":"{PROBE_SITE}","name":"{name}","url":"https://www.example.com/"}}"#);
-        let status = connection.send(&post(body.as_bytes())).await?;
-        ensure!(status == 202, "a probe was answered with {status}: {}", connection.text());
+        let status = events.send(&post(body.as_bytes())).await?;
+        ensure!(status == 202, "a probe was answered with {status}: {}", events.text());
         let accepted = Instant::now();
         let wanted = format!("\"{name}\"");
         loop {
             let asked = Instant::now();
-            let status = connection.send(&question).await?;
-            ensure!(status == 200, "recent events were answered with {status}: {}", connection.text());
+            let status = reports.send(&question).await?;
+            ensure!(status == 200, "recent events were answered with {status}: {}", reports.text());
             seen.question.saturating_record(asked.elapsed().as_micros() as u64);
-            if contains(connection.body(), wanted.as_bytes()) {
+            if contains(reports.body(), wanted.as_bytes()) {
                 seen.visible.saturating_record(accepted.elapsed().as_micros() as u64);
                 break;
             }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 use millrace_queue::conformance::{self, Fixture, drain, join, record, take, text};
 use millrace_queue::redis::{RedisQueue, RedisQueueConfig};
-use millrace_queue::{BatchLimit, ConsumerGroup, Offsets, Queue, QueueError};
+use millrace_queue::{BatchLimit, Consumer, ConsumerGroup, Offsets, Queue, QueueError};
 use millrace_stack::{Fault, Proxy, Redis};
 
 /// One server for all tests that do not harm it.
@@ -95,6 +95,16 @@ async fn conformance_with_eight_streams() {
     conformance::all(&|| Box::new(OnRedis::new(8))).await;
 }
 
+/// What a worker does: reads some, and commits it.
+async fn work(member: &mut dyn Consumer) -> Vec<String> {
+    let batch = member.poll(SOME).await.expect("poll");
+    if batch.reassigned {
+        member.resume(&Offsets::new()).await.expect("resume");
+    }
+    member.commit(&batch.next).await.expect("commit");
+    batch.records.iter().map(text).collect()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn two_members_share_the_streams_and_read_each_record_once() {
     let on = OnRedis::new(8);
@@ -109,19 +119,14 @@ async fn two_members_share_the_streams_and_read_each_record_once() {
         let records = sent.by_ref().take(20).map(|index: u64| record(index, &index.to_string()));
         queue.append(records.collect()).await.expect("append");
         for (member, got) in members.iter_mut().zip(&mut got) {
-            let batch = member.poll(SOME).await.expect("poll");
-            if batch.reassigned {
-                member.resume(&Offsets::new()).await.expect("resume");
-            }
-            got.extend(batch.records.iter().map(text));
-            member.commit(&batch.next).await.expect("commit");
+            got.extend(work(&mut **member).await);
         }
     }
     let sent = sent.next().expect("endless");
     while got.iter().map(Vec::len).sum::<usize>() < sent as usize {
         assert!(start.elapsed() < Duration::from_secs(20), "{got:?}");
         for (member, got) in members.iter_mut().zip(&mut got) {
-            got.extend(member.poll(SOME).await.expect("poll").records.iter().map(text));
+            got.extend(work(&mut **member).await);
         }
     }
     let mut all: Vec<u64> = got.concat().iter().map(|text| text.parse().expect("a number")).collect();

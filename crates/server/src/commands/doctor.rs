@@ -7,6 +7,7 @@ use std::path::Path;
 use anyhow::Context;
 use clap::Args;
 use millrace_queue::{ConsumerGroup, DeadLetter, Queue, disk};
+use millrace_store::EventStore;
 use millrace_store_lake::inspect;
 
 use crate::cli::DataArgs;
@@ -106,7 +107,7 @@ async fn redis(config: &Config, show: usize) -> anyhow::Result<usize> {
 async fn postgres(config: &Config) -> anyhow::Result<usize> {
     let store = open_postgres(config, false).await?;
     println!("store           {} at {}", store.describe().await?, shown(&config.store.url));
-    store.close().await;
+    store.close().await?;
     Ok(0)
 }
 

@@ -1,6 +1,7 @@
 //! The binary, as its users meet it.
 
 mod bad_inputs;
+mod compose;
 mod docs;
 mod durability;
 mod imports;

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use async_trait::async_trait;
 use bytes::Bytes;
 use bytestring::ByteString;
-use millrace_event::{Event, SiteId, Timestamp};
+use millrace_event::{Event, EventId, SiteId, Timestamp};
 use millrace_query::{CheckedQuery, Period, QueryResult};
 use millrace_queue::{ConsumerGroup, Queue, Record};
 use millrace_store::memory::MemoryStore;
@@ -46,8 +46,8 @@ async fn a_record_that_cannot_be_read_becomes_a_dead_letter_and_the_rest_goes_on
 #[tokio::test]
 async fn an_insert_that_fails_is_tried_again_and_counts_once() {
     let memory = Arc::new(MemoryStore::default());
-    for applied_all_the_same in [false, true] {
-        let flaky = Flaky { inner: memory.clone(), failures: AtomicU32::new(3), applied_all_the_same };
+    for how in [How::Before, How::After, How::Conflict] {
+        let flaky = Flaky { inner: memory.clone(), failures: AtomicU32::new(3), how };
         let before = memory.cursor().await.expect("cursor").0;
         let mut bench = Bench::with_store(Arc::new(flaky), memory.clone());
         // A queue of its own begins at offset 0 again; what the store has applied would hide it.
@@ -55,32 +55,78 @@ async fn an_insert_that_fails_is_tried_again_and_counts_once() {
         let already = memory.applied().await.expect("applied").get(&0).copied().unwrap_or(0);
         bench.send(&vec![Sent::default(); already as usize + 5]).await;
         bench.work().await;
-        assert_eq!(memory.cursor().await.expect("cursor").0 - before, 5, "{applied_all_the_same}");
+        assert_eq!(memory.cursor().await.expect("cursor").0 - before, 5, "{how:?}");
     }
 }
 
-/// Fails the first inserts, before or after they are applied.
+#[tokio::test]
+async fn an_event_the_store_refuses_is_found_and_buried_and_its_neighbours_are_stored_once() {
+    let memory = Arc::new(MemoryStore::default());
+    let flaky = Flaky { inner: memory.clone(), failures: AtomicU32::new(0), how: How::Refuse("poison") };
+    let mut bench = Bench::with_store(Arc::new(flaky), memory.clone());
+    let ids: Vec<&'static str> = (0..60).map(|n| &*format!("id-{n}").leak()).collect();
+    let sent = |id| Sent { id: Some(id), user: Some("u"), ..Sent::default() };
+    let mut events: Vec<_> = ids.iter().copied().map(sent).collect();
+    events.insert(30, sent("poison"));
+    // Told apart from its neighbours, each of which is sent twice: what was tried with the poison was never stored.
+    events.extend(ids.iter().copied().map(sent));
+    let stored = bench.process(&events).await;
+    assert_eq!(stored.iter().map(|event| event.id.to_string()).collect::<Vec<_>>(), ids);
+    assert!(
+        stored.windows(2).all(|pair| pair[0].session == pair[1].session),
+        "one visit, however often it was tried"
+    );
+    let letters = bench.queue.dead_letters(10).await.expect("letters");
+    assert_eq!(letters.len(), 1, "{letters:?}");
+    assert_eq!((letters[0].offset, letters[0].reason.as_str()), (30, "the test cannot take it"));
+}
+
+/// What goes wrong with an insert.
+#[derive(Clone, Copy, Debug)]
+enum How {
+    /// It is not applied.
+    Before,
+    /// It is applied all the same.
+    After,
+    /// Another worker is said to have been quicker.
+    Conflict,
+    /// A batch with this id is never taken.
+    Refuse(&'static str),
+}
+
+/// Fails the first inserts, or those with one event.
 #[derive(Debug)]
 struct Flaky {
     inner: Arc<MemoryStore>,
     failures: AtomicU32,
-    applied_all_the_same: bool,
+    how: How,
 }
 
 #[async_trait]
 impl EventStore for Flaky {
     async fn insert(&self, batch: &EventBatch) -> Result<Offsets, StoreError> {
+        if let How::Refuse(poison) = self.how {
+            let poisoned = batch.events.iter().any(|event| event.id == EventId::Client(poison.into()));
+            return if poisoned {
+                Err(StoreError::Refused("the test cannot take it".to_owned()))
+            } else {
+                self.inner.insert(batch).await
+            };
+        }
         let fails = self
             .failures
             .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1))
             .is_ok();
-        if !fails || self.applied_all_the_same {
+        if !fails || matches!(self.how, How::After) {
             let durable = self.inner.insert(batch).await?;
             if !fails {
                 return Ok(durable);
             }
         }
-        Err(StoreError::Unavailable("the test says so".to_owned()))
+        Err(match self.how {
+            How::Conflict => StoreError::Conflict(0),
+            _ => StoreError::Unavailable("the test says so".to_owned()),
+        })
     }
 
     async fn applied(&self) -> Result<Offsets, StoreError> {
