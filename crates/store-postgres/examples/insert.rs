@@ -79,6 +79,6 @@ async fn main() -> anyhow::Result<()> {
     let each = spent.as_secs_f64() * 1e6 / number as f64;
     println!("{size} a batch: {:.0} events/s, {each:.2} us an event", 1e6 / each);
     println!("{}", store.describe().await?);
-    store.close().await;
+    store.close().await?;
     Ok(())
 }

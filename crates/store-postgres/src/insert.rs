@@ -29,6 +29,11 @@ const LONGEST: Duration = Duration::from_secs(120);
 /// How much of a COPY is handed to the socket at a time.
 const CHUNK: usize = 256 << 10;
 
+/// Rows of a batch are looked up in large tables: by an index, one after the other. Whatever else the planner may
+/// think of reads all of a table.
+const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL enable_hashjoin = off; \
+                     SET LOCAL enable_mergejoin = off; SET LOCAL enable_seqscan = off";
+
 /// Stores `batch` whole or not at all.
 pub(crate) async fn insert(shared: &Shared, batch: &EventBatch) -> Result<Offsets, StoreError> {
     let start = Instant::now();
@@ -118,7 +123,7 @@ impl<'a> Prepared<'a> {
         connection: &mut PgConnection,
     ) -> Result<Option<(Timestamp, Timestamp)>, Failure> {
         let events = &self.batch.events;
-        let mut transaction = connection.begin().await?;
+        let mut transaction = connection.begin_with(BEGIN).await?;
         let seq: i64 =
             sqlx::query_scalar("SELECT seq FROM store_state FOR UPDATE").fetch_one(&mut *transaction).await?;
         // A statement of its own: the one above sees what was committed when it began to wait for the lock.

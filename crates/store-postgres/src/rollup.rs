@@ -82,7 +82,7 @@ fn people(query: &CheckedQuery) -> Option<Statement> {
             )
         } else {
             let seen = Pieces::of_days(query.period()).union(values, |table| match table {
-                Some(_) => format!("SELECT visitor FROM daily_site_visitors WHERE site = {site}"),
+                Some(_) => format!("SELECT visitor FROM daily_site_visitors, daily_site_stats WHERE site_day = id AND site = {site}"),
                 None => format!("SELECT visitor FROM events WHERE site = {site}"),
             });
             format!(

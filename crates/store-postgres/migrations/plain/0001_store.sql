@@ -73,17 +73,19 @@ CREATE TABLE event_counts_day (LIKE event_counts_minute INCLUDING ALL) WITH (fil
 CREATE TABLE daily_site_stats (
     site text COLLATE "C" NOT NULL,
     day date NOT NULL,
+    id bigint GENERATED ALWAYS AS IDENTITY,
     views bigint NOT NULL,
     unique_users bigint NOT NULL,
     events bigint NOT NULL,
     PRIMARY KEY (site, day)
 ) WITH (fillfactor = 50);
 
+-- By the id of site and day: this table gets most rows after `events`, each at a random place of its index, and two
+-- numbers take half the room and are compared in half the time.
 CREATE TABLE daily_site_visitors (
-    site text COLLATE "C" NOT NULL,
-    day date NOT NULL,
+    site_day bigint NOT NULL,
     visitor bigint NOT NULL,
-    PRIMARY KEY (site, day, visitor)
+    PRIMARY KEY (site_day, visitor)
 );
 
 -- Pageviews. The key of a path is the first 16 bytes of its SHA-256, since a path may be too long for an index.

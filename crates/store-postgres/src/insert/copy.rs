@@ -26,16 +26,23 @@ pub(crate) struct Rows {
     bytes: Vec<u8>,
     /// Where each row ends.
     ends: Vec<usize>,
+    /// The rows by site, then time.
+    order: Vec<u32>,
 }
 
 impl Rows {
     /// The rows of `events`. Refuses what no column takes.
     pub(crate) fn encode(events: &[Event]) -> Result<Self, StoreError> {
+        let mut order: Vec<u32> = (0..events.len() as u32).collect();
+        order.sort_by_key(|row| {
+            let event = &events[*row as usize];
+            (&event.site, event.timestamp)
+        });
         let mut rows = Self {
-            bytes: Vec::with_capacity(HEADER.len() + TRAILER.len() + events.len() * 400),
+            bytes: Vec::with_capacity(events.len() * 400),
             ends: Vec::with_capacity(events.len()),
+            order,
         };
-        rows.bytes.extend_from_slice(HEADER);
         for event in events {
             rows.row(event)?;
             rows.ends.push(rows.bytes.len());
@@ -43,23 +50,32 @@ impl Rows {
         Ok(rows)
     }
 
-    /// All of a COPY: the rows of which `keep` is true, or all of them without it, counted from `first_seq`.
-    pub(crate) fn finish(mut self, first_seq: i64, keep: Option<&[bool]>) -> Vec<u8> {
-        let (mut seq, mut start, mut written) = (first_seq, HEADER.len(), HEADER.len());
-        for (row, end) in self.ends.iter().copied().enumerate() {
-            if keep.is_none_or(|keep| keep[row]) {
-                self.bytes[start + SEQ_AT..][..8].copy_from_slice(&seq.to_be_bytes());
-                if written != start {
-                    self.bytes.copy_within(start..end, written);
-                }
-                written += end - start;
-                seq += 1;
-            }
-            start = end;
+    /// All of a COPY: the rows of which `keep` is true, or all of them without it, numbered from `first_seq` in order
+    /// of arrival.
+    ///
+    /// They are sent site by site. So an index's pages are met one after the other, and a site's events of a batch lie
+    /// on few pages of the table, where whoever reads them finds them together.
+    pub(crate) fn finish(self, first_seq: i64, keep: Option<&[bool]>) -> Vec<u8> {
+        let mut seqs = Vec::with_capacity(self.ends.len());
+        let mut seq = first_seq;
+        for row in 0..self.ends.len() {
+            let kept = keep.is_none_or(|keep| keep[row]);
+            seqs.push(kept.then_some(seq));
+            seq += i64::from(kept);
         }
-        self.bytes.truncate(written);
-        self.bytes.extend_from_slice(TRAILER);
-        self.bytes
+        let mut copy = Vec::with_capacity(HEADER.len() + self.bytes.len() + TRAILER.len());
+        copy.extend_from_slice(HEADER);
+        for row in self.order {
+            let row = row as usize;
+            if let Some(seq) = seqs[row] {
+                let start = row.checked_sub(1).map_or(0, |before| self.ends[before]);
+                let at = copy.len();
+                copy.extend_from_slice(&self.bytes[start..self.ends[row]]);
+                copy[at + SEQ_AT..][..8].copy_from_slice(&seq.to_be_bytes());
+            }
+        }
+        copy.extend_from_slice(TRAILER);
+        copy
     }
 
     fn row(&mut self, event: &Event) -> Result<(), StoreError> {

@@ -102,28 +102,46 @@ impl<'a> Counts<'a> {
         .map(|_| ())
     }
 
-    /// Visitors first: how many of them are new on their day is what `unique_users` grows by.
+    /// How many visitors are new on their day is what `unique_users` grows by.
     async fn add_days(&self, connection: &mut PgConnection) -> Result<(), sqlx::Error> {
-        let visitors = &self.visitors;
-        sqlx::query(
-            "WITH fresh AS (INSERT INTO daily_site_visitors (site, day, visitor) \
-             SELECT site, (day AT TIME ZONE 'UTC')::date, visitor FROM unnest($1, $2, $3) AS one (site, day, visitor) \
-             ON CONFLICT DO NOTHING RETURNING site, day), \
-             people AS (SELECT site, day, count(*) AS people FROM fresh GROUP BY site, day), \
-             added AS (SELECT site, (day AT TIME ZONE 'UTC')::date AS day, views, events \
-             FROM unnest($4, $5, $6, $7) AS one (site, day, views, events)) \
-             INSERT INTO daily_site_stats AS known (site, day, views, unique_users, events) \
-             SELECT site, day, views, COALESCE(people, 0), events FROM added LEFT JOIN people USING (site, day) \
-             ON CONFLICT (site, day) DO UPDATE SET views = known.views + excluded.views, \
-             unique_users = known.unique_users + excluded.unique_users, events = known.events + excluded.events",
+        let known: Vec<(String, Instant, i64)> = sqlx::query_as(
+            "INSERT INTO daily_site_stats AS known (site, day, views, unique_users, events) \
+             SELECT site, (day AT TIME ZONE 'UTC')::date, views, 0, events \
+             FROM unnest($1, $2, $3, $4) AS one (site, day, views, events) ON CONFLICT (site, day) DO UPDATE \
+             SET views = known.views + excluded.views, events = known.events + excluded.events \
+             RETURNING site, day::timestamp AT TIME ZONE 'UTC', id",
         )
-        .bind(visitors.iter().map(|(site, _, _)| *site).collect::<Vec<_>>())
-        .bind(visitors.iter().map(|(_, day, _)| start(*day)).collect::<Vec<_>>())
-        .bind(visitors.iter().map(|(_, _, visitor)| visitor.0 as i64).collect::<Vec<_>>())
         .bind(self.days.keys().map(|(site, _)| *site).collect::<Vec<_>>())
         .bind(self.days.keys().map(|(_, day)| start(*day)).collect::<Vec<_>>())
         .bind(self.days.values().map(|(views, _)| *views).collect::<Vec<_>>())
         .bind(self.days.values().map(|(_, events)| *events).collect::<Vec<_>>())
+        .fetch_all(&mut *connection)
+        .await?;
+        let ids: HashMap<(&str, i64), i64, RandomState> =
+            known.iter().map(|(site, day, id)| ((&**site, day.0.utc_day()), *id)).collect();
+        let visitors = &self.visitors;
+        // Nobody else adds rows while we hold the lock: looking first is cheaper than ON CONFLICT.
+        let fresh: Vec<(i64, i64)> = sqlx::query_as(
+            "WITH fresh AS (INSERT INTO daily_site_visitors (site_day, visitor) \
+             SELECT site_day, visitor FROM unnest($1, $2) AS one (site_day, visitor) \
+             WHERE NOT EXISTS (SELECT FROM daily_site_visitors AS known \
+             WHERE known.site_day = one.site_day AND known.visitor = one.visitor) RETURNING site_day) \
+             SELECT site_day, count(*) FROM fresh GROUP BY site_day",
+        )
+        .bind(visitors.iter().map(|(site, day, _)| ids.get(&(*site, *day)).copied()).collect::<Vec<_>>())
+        .bind(visitors.iter().map(|(_, _, visitor)| visitor.0 as i64).collect::<Vec<_>>())
+        .fetch_all(&mut *connection)
+        .await?;
+        let people: HashMap<i64, i64, RandomState> = fresh.into_iter().collect();
+        let grown = || known.iter().filter_map(|(site, day, id)| Some((&**site, *day, *people.get(id)?)));
+        sqlx::query(
+            "UPDATE daily_site_stats AS known SET unique_users = unique_users + people \
+             FROM unnest($1, $2, $3) AS one (site, day, people) \
+             WHERE known.site = one.site AND known.day = (one.day AT TIME ZONE 'UTC')::date",
+        )
+        .bind(grown().map(|(site, _, _)| site).collect::<Vec<_>>())
+        .bind(grown().map(|(_, day, _)| day).collect::<Vec<_>>())
+        .bind(grown().map(|(_, _, people)| people).collect::<Vec<_>>())
         .execute(connection)
         .await
         .map(|_| ())
@@ -134,17 +152,38 @@ impl<'a> Counts<'a> {
             return Ok(());
         }
         let paths = &self.paths;
-        sqlx::query(
-            "INSERT INTO daily_site_path_counts AS known (site, day, path_hash, path, views) \
-             SELECT site, (day AT TIME ZONE 'UTC')::date, path_hash, path, views \
-             FROM unnest($1, $2, $3, $4, $5) AS one (site, day, path_hash, path, views) \
-             ON CONFLICT (site, day, path_hash) DO UPDATE SET views = known.views + excluded.views",
+        let hashes: Vec<Uuid> = paths.iter().map(|((_, _, path), _)| path_hash(path)).collect();
+        // Most are there already, and an update is cheaper than an insert that finds a conflict.
+        let updated: Vec<i32> = sqlx::query_scalar(
+            "UPDATE daily_site_path_counts AS known SET views = known.views + one.views \
+             FROM unnest($1, $2, $3, $4, $5) AS one (place, site, day, path_hash, views) \
+             WHERE known.site = one.site AND known.day = (one.day AT TIME ZONE 'UTC')::date \
+             AND known.path_hash = one.path_hash RETURNING place",
         )
+        .bind((0..paths.len() as i32).collect::<Vec<_>>())
         .bind(paths.iter().map(|((site, _, _), _)| *site).collect::<Vec<_>>())
         .bind(paths.iter().map(|((_, day, _), _)| start(*day)).collect::<Vec<_>>())
-        .bind(paths.iter().map(|((_, _, path), _)| path_hash(path)).collect::<Vec<_>>())
-        .bind(paths.iter().map(|((_, _, path), _)| *path).collect::<Vec<_>>())
+        .bind(&hashes)
         .bind(paths.iter().map(|(_, views)| *views).collect::<Vec<_>>())
+        .fetch_all(&mut *connection)
+        .await?;
+        if updated.len() == paths.len() {
+            return Ok(());
+        }
+        let mut missing = vec![true; paths.len()];
+        updated.into_iter().for_each(|place| missing[place as usize] = false);
+        let new =
+            || paths.iter().zip(&hashes).zip(&missing).filter(|(_, missing)| **missing).map(|(row, _)| row);
+        sqlx::query(
+            "INSERT INTO daily_site_path_counts (site, day, path_hash, path, views) \
+             SELECT site, (day AT TIME ZONE 'UTC')::date, path_hash, path, views \
+             FROM unnest($1, $2, $3, $4, $5) AS one (site, day, path_hash, path, views)",
+        )
+        .bind(new().map(|(((site, _, _), _), _)| *site).collect::<Vec<_>>())
+        .bind(new().map(|(((_, day, _), _), _)| start(*day)).collect::<Vec<_>>())
+        .bind(new().map(|(_, hash)| *hash).collect::<Vec<_>>())
+        .bind(new().map(|(((_, _, path), _), _)| *path).collect::<Vec<_>>())
+        .bind(new().map(|((_, views), _)| *views).collect::<Vec<_>>())
         .execute(connection)
         .await
         .map(|_| ())

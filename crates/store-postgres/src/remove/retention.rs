@@ -106,13 +106,24 @@ pub(crate) async fn forget_days(
         }
     }
     for table in DAILY {
-        let text = format!("DELETE FROM {table} WHERE day < ($1 AT TIME ZONE 'UTC')::date");
+        let text = format!("DELETE FROM {table} {}", of_days(table, "day < ($1 AT TIME ZONE 'UTC')::date"));
         sqlx::query(AssertSqlSafe(text)).bind(end).execute(&mut *connection).await?;
     }
     Ok(events as u64)
 }
 
-const DAILY: [&str; 3] = ["daily_site_stats", "daily_site_visitors", "daily_site_path_counts"];
+/// The last one has the ids of the one before.
+const DAILY: [&str; 3] = ["daily_site_path_counts", "daily_site_visitors", "daily_site_stats"];
+
+/// The rows of one of [`DAILY`] whose site and day fulfil `condition`.
+fn of_days(table: &str, condition: &str) -> String {
+    match table {
+        "daily_site_visitors" => {
+            format!("WHERE site_day = ANY (ARRAY(SELECT id FROM daily_site_stats WHERE {condition}))")
+        }
+        _ => format!("WHERE {condition}"),
+    }
+}
 
 /// The oldest day with events before `before`, and some of its sites.
 async fn oldest_day(
@@ -162,8 +173,8 @@ async fn whole_day(
         removed += if table == "events" { rows } else { 0 };
     }
     for table in DAILY {
-        let text =
-            format!("DELETE FROM {table} WHERE site = ANY($1) AND day = ($2 AT TIME ZONE 'UTC')::date");
+        let of_days = of_days(table, "site = ANY($1) AND day = ($2 AT TIME ZONE 'UTC')::date");
+        let text = format!("DELETE FROM {table} {of_days}");
         sqlx::query(AssertSqlSafe(text)).bind(sites).bind(day).execute(&mut *transaction).await?;
     }
     transaction.commit().await?;

@@ -34,8 +34,9 @@ pub(super) async fn take_away(
             sqlx::raw_sql(AssertSqlSafe(counts(table, width / 1_000))).execute(&mut *connection).await?;
         }
     }
-    for text in [PATHS, visitors(all_of_visitors), DAYS] {
-        sqlx::raw_sql(text).execute(&mut *connection).await?;
+    let visitors = visitors(all_of_visitors);
+    for text in [PATHS, &visitors, DAYS] {
+        sqlx::raw_sql(AssertSqlSafe(text)).execute(&mut *connection).await?;
     }
     Ok(())
 }
@@ -62,31 +63,30 @@ const PATHS: &str = "\
     WHERE known.site = gone.site AND known.day = gone.day AND known.path = gone.path AND known.views = 0;";
 
 /// A visitor leaves a day when nothing of theirs is left on it.
-fn visitors(all_of_visitors: bool) -> &'static str {
-    if all_of_visitors {
-        "WITH left_days AS (DELETE FROM daily_site_visitors AS known USING \
-         (SELECT DISTINCT site, (timestamp AT TIME ZONE 'UTC')::date AS day, visitor FROM gone) AS gone \
-         WHERE known.site = gone.site AND known.day = gone.day AND known.visitor = gone.visitor \
-         RETURNING known.site, known.day) \
-         UPDATE daily_site_stats AS known SET unique_users = unique_users - people \
-         FROM (SELECT site, day, count(*) AS people FROM left_days GROUP BY 1, 2) AS gone \
-         WHERE known.site = gone.site AND known.day = gone.day"
+fn visitors(all_of_visitors: bool) -> String {
+    // What is left is looked for in one pass over the time concerned.
+    let still = if all_of_visitors {
+        "still AS (SELECT NULL::bigint AS site_day, NULL::bigint AS visitor WHERE false)"
     } else {
-        // What is left is looked for in one pass over the time concerned.
-        "WITH days AS (SELECT DISTINCT site, (timestamp AT TIME ZONE 'UTC')::date AS day, visitor FROM gone), \
-         still AS MATERIALIZED (SELECT DISTINCT site, (timestamp AT TIME ZONE 'UTC')::date AS day, visitor \
-         FROM events WHERE site = ANY (ARRAY(SELECT DISTINCT site FROM days)) \
+        "still AS MATERIALIZED (SELECT DISTINCT stats.id AS site_day, visitor \
+         FROM events JOIN daily_site_stats AS stats ON stats.site = events.site \
+         AND stats.day = (timestamp AT TIME ZONE 'UTC')::date \
+         WHERE events.site = ANY (ARRAY(SELECT DISTINCT site FROM gone)) \
          AND timestamp >= ((SELECT min(day) FROM days)::timestamp AT TIME ZONE 'UTC') \
          AND timestamp < ((SELECT max(day) + 1 FROM days)::timestamp AT TIME ZONE 'UTC') \
-         AND visitor IN (SELECT visitor FROM days)), \
+         AND visitor IN (SELECT visitor FROM days))"
+    };
+    format!(
+        "WITH days AS (SELECT DISTINCT id AS site_day, day, visitor FROM gone JOIN daily_site_stats AS stats \
+         ON stats.site = gone.site AND stats.day = (timestamp AT TIME ZONE 'UTC')::date), {still}, \
          left_days AS (DELETE FROM daily_site_visitors AS known USING days \
-         WHERE known.site = days.site AND known.day = days.day AND known.visitor = days.visitor \
-         AND NOT EXISTS (SELECT FROM still WHERE still.site = days.site AND still.day = days.day \
-         AND still.visitor = days.visitor) RETURNING known.site, known.day) \
+         WHERE known.site_day = days.site_day AND known.visitor = days.visitor \
+         AND NOT EXISTS (SELECT FROM still WHERE still.site_day = days.site_day AND still.visitor = days.visitor) \
+         RETURNING known.site_day) \
          UPDATE daily_site_stats AS known SET unique_users = unique_users - people \
-         FROM (SELECT site, day, count(*) AS people FROM left_days GROUP BY 1, 2) AS gone \
-         WHERE known.site = gone.site AND known.day = gone.day"
-    }
+         FROM (SELECT site_day, count(*) AS people FROM left_days GROUP BY 1) AS gone \
+         WHERE known.id = gone.site_day"
+    )
 }
 
 const DAYS: &str = "\

@@ -42,7 +42,7 @@ fn check(ops: &[Op]) {
     block_on(async {
         let mut harness = PostgresHarness::new(database.config()).await;
         conformance::check(&mut harness, ops).await;
-        harness.store.close().await;
+        harness.store.close().await.expect("closed");
     });
     aggregates::compare(&database);
 }
@@ -87,7 +87,7 @@ fn named_cases_with_timescale() {
             let path = format!("{url}{sign}options=-c%20search_path%3D{schema},public");
             let mut harness = PostgresHarness::new(PostgresConfig::new(path)).await;
             conformance::check(&mut harness, &ops).await;
-            harness.store.close().await;
+            harness.store.close().await.expect("closed");
             execute(format!("DROP SCHEMA {schema} CASCADE")).await;
         });
     }

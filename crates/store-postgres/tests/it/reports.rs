@@ -114,6 +114,6 @@ fn every_question_has_the_answer_of_the_oracle() {
             assert_eq!(found, right, "{query:?}");
             answered += 1;
         }
-        store.close().await;
+        store.close().await.expect("closed");
     });
 }

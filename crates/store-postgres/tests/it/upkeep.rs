@@ -20,10 +20,10 @@ fn a_process_that_only_reads_leaves_the_tables_alone() {
         let error = PostgresStore::open(reading.clone()).await.expect_err("no tables");
         assert!(matches!(error, OpenError::NoSchema { known: 1 }), "{error}");
         assert_eq!(database.run("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"), "0");
-        database.store().await.close().await;
+        database.store().await.close().await.expect("closed");
         let store = PostgresStore::open(reading.clone()).await.expect("a store");
         assert_eq!(store.cursor().await.expect("a cursor"), Cursor(0));
-        store.close().await;
+        store.close().await.expect("closed");
 
         database.run("UPDATE _store_migrations SET version = 0");
         let error = PostgresStore::open(reading.clone()).await.expect_err("older tables");
@@ -52,7 +52,7 @@ fn workers_that_start_at_once_make_the_tables_once() {
     block_on(async {
         let starts: Vec<_> = (0..4).map(|_| tokio::spawn(PostgresStore::open(database.config()))).collect();
         for start in starts {
-            start.await.expect("a task").expect("a store").close().await;
+            start.await.expect("a task").expect("a store").close().await.expect("closed");
         }
     });
     assert_eq!(database.run("SELECT count(*) FROM _store_migrations"), "1");
@@ -78,12 +78,13 @@ fn partitions_are_there_before_they_are_needed() {
         early.expect("insert");
         late.expect("insert");
         assert_eq!(one.cursor().await.expect("a cursor"), Cursor(280));
-        one.close().await;
-        other.close().await;
+        one.close().await.expect("closed");
+        other.close().await.expect("closed");
     });
     assert_eq!(database.run("SELECT count(*) FROM events_2020_05"), "2");
     // Before 2016 there is one a year.
-    assert_eq!(database.run("SELECT count(*) FROM events_2015 WHERE timestamp < '2015-12-01'"), "12");
+    let found = database.run("SELECT count(*) > 0, to_regclass('events_2015_12') IS NULL FROM events_2015");
+    assert_eq!(found, "t|t");
     aggregates::compare(&database);
 }
 
@@ -98,8 +99,8 @@ fn a_partition_that_another_process_removed_is_made_again() {
         // The one has seen the partition, and does not know that it is gone.
         one.insert(&batch(old(), 0, Some(1), 2)).await.expect("insert");
         assert_eq!(one.cursor().await.expect("a cursor"), Cursor(2));
-        one.close().await;
-        other.close().await;
+        one.close().await.expect("closed");
+        other.close().await.expect("closed");
     });
     aggregates::compare(&database);
 }
@@ -119,7 +120,7 @@ fn retention_does_not_wait_for_a_long_report() {
         sqlx::raw_sql("COMMIT").execute(&mut report).await.expect("the end of the report");
         assert_eq!(store.retain(before).await.expect("retain"), Erased { events: 0 });
         assert_eq!(database.run("SELECT to_regclass('events_2026_10')"), "", "the empty partition goes then");
-        store.close().await;
+        store.close().await.expect("closed");
     });
     aggregates::compare(&database);
 }
@@ -135,7 +136,7 @@ fn upkeep_keeps_days_whole() {
         let events = at.map(|at| event("a", 1, Timestamp::from_millis(today + at)));
         store.insert(&batch(events.into(), 0, None, 1)).await.expect("insert");
         store.tidy().await.expect("upkeep");
-        store.close().await;
+        store.close().await.expect("closed");
     });
     assert_eq!(database.run("SELECT count(*) FROM events"), "3");
     aggregates::compare(&database);
@@ -163,7 +164,7 @@ fn an_event_that_no_column_takes_is_refused_and_leaves_nothing() {
         }
         assert_eq!(store.cursor().await.expect("a cursor"), Cursor(0));
         assert!(store.applied().await.expect("applied").is_empty());
-        store.close().await;
+        store.close().await.expect("closed");
     });
     assert_eq!(database.run("SELECT count(*) FROM events"), "0");
     aggregates::compare(&database);
@@ -182,7 +183,7 @@ fn a_store_tells_what_it_has() {
         assert!(told.server.starts_with(|first: char| first.is_ascii_digit()), "{told}");
         assert!(told.event_bytes > 10_000 && told.other_bytes > 10_000, "{told}");
         assert_eq!(database.run(PARTITIONS).split(' ').count() as u64, told.partitions);
-        store.close().await;
+        store.close().await.expect("closed");
     });
 }
 
@@ -191,7 +192,7 @@ fn a_closed_store_says_so() {
     let database = Database::new();
     block_on(async {
         let store = database.store().await;
-        store.close().await;
+        store.close().await.expect("closed");
         assert!(matches!(store.applied().await, Err(StoreError::Closed)));
         assert!(matches!(store.insert(&batch(vec![], 0, None, 1)).await, Err(StoreError::Closed)));
     });
