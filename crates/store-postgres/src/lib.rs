@@ -28,6 +28,7 @@ mod timescale;
 mod types;
 mod upkeep;
 
+use std::fmt;
 use std::time::Duration;
 
 pub use describe::Description;
@@ -35,7 +36,7 @@ pub use error::OpenError;
 pub use store::PostgresStore;
 
 /// Where a store lies and how it is kept.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct PostgresConfig {
     /// `postgres://user:password@host:port/database`
     pub url: String,
@@ -51,6 +52,19 @@ pub struct PostgresConfig {
     /// Whether this process brings the tables up to date and does the upkeep, as one with a worker must. One without
     /// refuses older tables.
     pub upkeep: bool,
+}
+
+/// Without the URL, which may have a password.
+impl fmt::Debug for PostgresConfig {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("PostgresConfig")
+            .field("max_connections", &self.max_connections)
+            .field("read_timeout", &self.read_timeout)
+            .field("dedup_window", &self.dedup_window)
+            .field("retention_days", &self.retention_days)
+            .field("upkeep", &self.upkeep)
+            .finish_non_exhaustive()
+    }
 }
 
 impl PostgresConfig {

@@ -12,11 +12,11 @@
 //! # Two kinds of tables
 //!
 //! Where the database has the extension TimescaleDB when the tables are made, they are made for it, else as plain
-//! PostgreSQL has them. That stays so: the extension is neither created nor taken into use later.
+//! PostgreSQL has them; its Apache edition has neither compression nor continuous aggregates, and is no reason. That stays so: the extension is neither created nor taken into use later.
 
 use std::borrow::Cow;
 
-use sqlx::migrate::Migrator;
+use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::{Connection, PgConnection, Row};
 
 use crate::PostgresConfig;
@@ -70,7 +70,8 @@ pub(crate) async fn prepare(config: &PostgresConfig) -> Result<Schema, OpenError
 async fn prepare_with(config: &PostgresConfig, connection: &mut PgConnection) -> Result<Schema, OpenError> {
     let row = sqlx::query(
         "SELECT current_setting('server_version_num')::integer, split_part(current_setting('server_version'), ' ', 1), \
-         (SELECT extversion FROM pg_extension WHERE extname = 'timescaledb'), \
+         (SELECT extversion FROM pg_extension WHERE extname = 'timescaledb' \
+         AND current_setting('timescaledb.license', true) IS DISTINCT FROM 'apache'), \
          to_regclass('_store_migrations') IS NOT NULL, to_regclass('store_state') IS NOT NULL",
     )
     .fetch_one(&mut *connection)
@@ -110,7 +111,11 @@ async fn prepare_with(config: &PostgresConfig, connection: &mut PgConnection) ->
     }
     if config.upkeep {
         // Another worker may be doing so at this moment: the migrator holds an advisory lock, and finds it done.
-        migrator.run_direct(None, connection, false).await?;
+        migrator.run_direct(None, connection, false).await.map_err(|error| match error {
+            // A newer worker started in between.
+            MigrateError::VersionMissing(found) if found > known => OpenError::NewerSchema { found, known },
+            error => OpenError::Migration(error),
+        })?;
     }
     Ok(Schema { flavour, server, timescale })
 }

@@ -18,6 +18,9 @@ use crate::error::{OpenError, store_error};
 use crate::schema::{self, Flavour, Schema};
 use crate::{PostgresConfig, insert, partitions, read, remember, remove, upkeep};
 
+/// How long a small question may take.
+const ANSWER: Duration = Duration::from_secs(30);
+
 /// A store in a PostgreSQL database.
 #[derive(Debug)]
 pub struct PostgresStore {
@@ -93,7 +96,10 @@ impl EventStore for PostgresStore {
 
     async fn applied(&self) -> Result<Offsets, StoreError> {
         let rows = sqlx::query_as::<_, (i64, i64)>("SELECT partition, next FROM applied_offsets");
-        let rows = rows.fetch_all(&self.shared.pools.write).await.map_err(store_error)?;
+        // The worker asks this to find out what became of a batch: it must not wait for a server that is gone.
+        let rows = tokio::time::timeout(ANSWER, rows.fetch_all(&self.shared.pools.write)).await;
+        let late = |_| StoreError::Unavailable(format!("no answer within {ANSWER:?}"));
+        let rows = rows.map_err(late)?.map_err(store_error)?;
         Ok(rows.into_iter().map(|(partition, next)| (partition as u32, next as u64)).collect())
     }
 

@@ -28,7 +28,7 @@ const PAUSE: Duration = Duration::from_millis(500);
 /// Refreshes the buckets of events from `first` to `last` that a watermark may have passed. They are stored by now, so
 /// a failure is no failure of whoever stored them: it is logged, and made up for when the policy runs.
 pub(crate) async fn refresh_late(shared: &Shared, first: Timestamp, last: Timestamp) {
-    let fresh = Timestamp::now().as_millis() - FRESH_MS;
+    let Some(fresh) = fresh(shared).await else { return };
     for (view, width) in COUNTS {
         let floor = |millis: i64| millis.div_euclid(width) * width;
         let (from, to) = (floor(first.as_millis()), (floor(last.as_millis()) + width).min(floor(fresh)));
@@ -40,11 +40,24 @@ pub(crate) async fn refresh_late(shared: &Shared, first: Timestamp, last: Timest
 
 /// Refreshes every bucket before `before`, and the one it lies in.
 pub(crate) async fn refresh_before(shared: &Shared, before: Timestamp) {
-    let fresh = Timestamp::now().as_millis() - FRESH_MS;
+    let Some(fresh) = fresh(shared).await else { return };
     for (view, width) in COUNTS {
         let floor = |millis: i64| millis.div_euclid(width) * width;
         let to = (floor(before.as_millis()) + width).min(floor(fresh));
         refresh(shared, view, None, Timestamp::from_millis(to)).await;
+    }
+}
+
+/// What no watermark has passed, in milliseconds, by the clock that the policies go by.
+async fn fresh(shared: &Shared) -> Option<i64> {
+    let now =
+        sqlx::query_scalar::<_, Instant>("SELECT clock_timestamp()").fetch_one(&shared.pools.write).await;
+    match now {
+        Ok(now) => Some(now.0.as_millis() - FRESH_MS),
+        Err(error) => {
+            tracing::warn!(%error, "late events are not counted in aggregates until their policies run");
+            None
+        }
     }
 }
 

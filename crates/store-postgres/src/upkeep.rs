@@ -14,14 +14,17 @@ use crate::types::Instant;
 use crate::{partitions, remove};
 
 const EVERY: Duration = Duration::from_secs(3_600);
+/// The first time after a start: soon, and not while the worker catches up.
+const FIRST: Duration = Duration::from_secs(60);
 /// Ids that one statement forgets.
 const FORGOTTEN_AT_ONCE: i64 = 10_000;
 
 /// Every hour, as long as the store is open.
 pub(crate) async fn keep(shared: Arc<Shared>) {
+    let mut pause = FIRST;
     loop {
-        // The first time soon, and not at the moment when several workers start.
-        tokio::time::sleep(EVERY).await;
+        tokio::time::sleep(pause).await;
+        pause = EVERY;
         if let Err(error) = tidy(&shared, Timestamp::now()).await {
             tracing::error!(%error, "the store's upkeep failed; next try in an hour");
         }

@@ -1,10 +1,12 @@
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use async_trait::async_trait;
 use millrace_store::EventStore;
 use millrace_store::conformance::{self, Harness, Op};
 use millrace_store_postgres::{PostgresConfig, PostgresStore};
 use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
 
 use crate::aggregates;
 use crate::stack::{Database, block_on};
@@ -64,31 +66,45 @@ proptest! {
     }
 }
 
-/// `postgres://account@host/database`: of a server with TimescaleDB, in whose databases this account may make more.
+/// `postgres://account@host/database`: of a server with TimescaleDB, whose account may make schemas.
 const TIMESCALE_URL: &str = "MILLRACE_TEST_TIMESCALE_URL";
 
+/// In a schema of its own, which goes in the end.
+fn check_timescale(url: &str, ops: &[Op]) {
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+    let schema = format!("millrace_test_{}_{number}", std::process::id());
+    block_on(async {
+        let pool = sqlx::PgPool::connect(url).await.expect("a connection");
+        let execute = async |text: String| {
+            sqlx::raw_sql(sqlx::AssertSqlSafe(text)).execute(&pool).await.expect("a statement");
+        };
+        execute("CREATE EXTENSION IF NOT EXISTS timescaledb".to_owned()).await;
+        execute(format!("CREATE SCHEMA {schema}")).await;
+        let sign = if url.contains('?') { '&' } else { '?' };
+        let url = format!("{url}{sign}options=-c%20search_path%3D{schema},public");
+        let mut harness = PostgresHarness::new(PostgresConfig::new(url)).await;
+        assert!(harness.store.describe().await.expect("a description").timescale.is_some());
+        conformance::check(&mut harness, ops).await;
+        harness.store.close().await.expect("closed");
+        execute(format!("DROP SCHEMA {schema} CASCADE")).await;
+    });
+}
+
 #[test]
-fn named_cases_with_timescale() {
+fn named_cases_and_random_events_with_timescale() {
     let Ok(url) = std::env::var(TIMESCALE_URL) else {
         println!("skipped: {TIMESCALE_URL} names no server with TimescaleDB");
         return;
     };
-    for (number, (name, ops)) in conformance::cases().into_iter().enumerate() {
+    for (name, ops) in conformance::cases() {
         println!("{name}");
-        let schema = format!("millrace_test_{}_{number}", std::process::id());
-        block_on(async {
-            let pool = sqlx::PgPool::connect(&url).await.expect("a connection");
-            let execute = async |text: String| {
-                sqlx::raw_sql(sqlx::AssertSqlSafe(text)).execute(&pool).await.expect("a statement");
-            };
-            execute("CREATE EXTENSION IF NOT EXISTS timescaledb".to_owned()).await;
-            execute(format!("CREATE SCHEMA {schema}")).await;
-            let sign = if url.contains('?') { '&' } else { '?' };
-            let path = format!("{url}{sign}options=-c%20search_path%3D{schema},public");
-            let mut harness = PostgresHarness::new(PostgresConfig::new(path)).await;
-            conformance::check(&mut harness, &ops).await;
-            harness.store.close().await.expect("closed");
-            execute(format!("DROP SCHEMA {schema} CASCADE")).await;
-        });
+        check_timescale(&url, &ops);
     }
+    let mut runner = TestRunner::new(ProptestConfig { cases: 8, ..ProptestConfig::default() });
+    let checked = runner.run(&conformance::ops(), |ops| {
+        check_timescale(&url, &ops);
+        Ok(())
+    });
+    checked.expect("random events");
 }
