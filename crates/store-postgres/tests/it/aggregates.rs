@@ -107,3 +107,44 @@ fn a_path_longer_than_an_index_takes_is_counted() {
     compare(&database);
     assert_eq!(database.run("SELECT views FROM daily_site_path_counts ORDER BY path"), "2\n1");
 }
+
+#[test]
+fn workers_and_those_who_remove_do_not_disturb_one_another() {
+    let database = Database::new();
+    block_on(async {
+        let mut tasks = Vec::new();
+        for partition in 0..2u32 {
+            let store = database.store().await;
+            tasks.push(tokio::spawn(async move {
+                for round in 0..20u64 {
+                    let late = |n: u64| NOON.plus_millis(-((n * 7 + round) as i64 % 60) * DAY_MS / 2);
+                    let events = (0..60).map(|n| event("a", n % 7, late(n))).collect();
+                    let after = (round > 0).then_some(round);
+                    let next = batch(events, partition, after, round + 1);
+                    while let Err(error) = store.insert(&next).await {
+                        // Its partition went twice in a row: the worker would try again, too.
+                        assert!(error.to_string().contains("23514"), "{error}");
+                    }
+                }
+            }));
+        }
+        let store = database.store().await;
+        tasks.push(tokio::spawn(async move {
+            for round in 0..20u64 {
+                let subject = Subject::Visitor(millrace_event::VisitorId(round % 7));
+                store.erase(&Erasure { site: site("a"), subject }).await.expect("erase");
+            }
+        }));
+        let store = database.store().await;
+        tasks.push(tokio::spawn(async move {
+            for round in 0..6 {
+                // Partitions that the workers need again at once.
+                store.retain(NOON.plus_millis((round - 25) * DAY_MS)).await.expect("retain");
+            }
+        }));
+        for task in tasks {
+            task.await.expect("no error");
+        }
+    });
+    compare(&database);
+}
