@@ -151,7 +151,14 @@ impl Stack {
     fn serve(&self, role: &str, name: &str, port: u16) -> anyhow::Result<Process> {
         let listen = format!("127.0.0.1:{port}");
         let mut command = self.command(&["serve", "--role", role, "--listen", &listen]);
-        command.args(["--queue", &self.redis, "--store", &self.postgres, "--cache", &self.redis]);
+        command.args([
+            "--queue",
+            &self.redis,
+            "--store",
+            &self.postgres,
+            "--cache",
+            &format!("{}1", self.redis),
+        ]);
         self.spawn(command, name, port)
     }
 

@@ -48,7 +48,7 @@ pub struct CacheConfig {
 
 impl Default for CacheConfig {
     fn default() -> Self {
-        Self { ttl: Duration::from_secs(10), max_bytes: 64 << 20, patience: Duration::from_millis(50) }
+        Self { ttl: Duration::from_secs(2), max_bytes: 64 << 20, patience: Duration::from_millis(50) }
     }
 }
 

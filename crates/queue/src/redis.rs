@@ -46,7 +46,8 @@ pub struct RedisQueueConfig {
     /// `redis://[user:password@]host[:port][/database][?prefix=millrace]`; `rediss://` for TLS;
     /// `redis+cluster://host:port,host:port` for a cluster.
     pub url: String,
-    /// Streams of a new queue. One that is there keeps its own number, and this has to be the same.
+    /// How many streams the queue has; 0: as many as it has, and [`STREAMS`] where it is new. A queue keeps its number,
+    /// and another one is refused.
     pub streams: u32,
     /// Entries of all streams beyond which appends are refused.
     pub max_records: u64,
@@ -58,9 +59,12 @@ impl RedisQueueConfig {
     /// The defaults, for a URL.
     #[must_use]
     pub fn new(url: impl Into<String>) -> Self {
-        Self { url: url.into(), streams: 8, max_records: 10_000_000, max_deliveries: 10 }
+        Self { url: url.into(), streams: 0, max_records: 10_000_000, max_deliveries: 10 }
     }
 }
+
+/// Streams of a new queue, where nothing else is asked for.
+pub const STREAMS: u32 = 8;
 
 /// A queue on Redis Streams.
 #[derive(Debug)]
@@ -92,6 +96,8 @@ struct Shared {
     runtime: Handle,
 }
 
+/// Streams that a queue has at most.
+const MOST_STREAMS: u32 = 1_024;
 /// Appends that wait to be taken into a pipeline.
 const SUBMISSIONS: usize = 8_192;
 /// How long a failed append makes the queue unhealthy, unless another one works.
@@ -110,14 +116,11 @@ impl RedisQueue {
         let address = Address::parse(&config.url)?;
         let link = address.connect().await?;
         let keys = Keys::new(address.prefix.clone());
-        if config.streams == 0 || config.streams > 1_024 {
-            let wrong = format!("a queue on Redis has 1 to 1024 streams, not {}", config.streams);
-            return Err(QueueError::Unsuitable(wrong));
-        }
+        let streams = agree(&address, &link, &keys, config.streams).await?;
         let (send, submissions) = mpsc::channel(SUBMISSIONS);
         let shared = Arc::new(Shared {
-            streams: (0..config.streams).map(|partition| keys.stream(partition)).collect(),
-            moved_on: append::moved_on(config.streams),
+            streams: (0..streams).map(|partition| keys.stream(partition)).collect(),
+            moved_on: append::moved_on(streams),
             submissions: Mutex::new(Some(send)),
             depth: AtomicU64::new(0),
             failed: Mutex::new(None),
@@ -128,7 +131,6 @@ impl RedisQueue {
             keys,
             config,
         });
-        shared.agree().await?;
         for warning in shared.warnings().await? {
             tracing::warn!(server = shared.address.shown, "{warning}");
         }
@@ -155,35 +157,9 @@ impl Drop for RedisQueue {
 }
 
 impl Shared {
-    /// Writes the number of streams down, or compares it with what is written.
-    async fn agree(&self) -> Result<(), QueueError> {
-        let key = self.keys.settings();
-        let mut read = redis::cmd("HGET");
-        read.arg(&key).arg("streams");
-        let mut agreed = number(&self.ask(&read).await?);
-        // Written only where it is missing: a Redis that is out of memory is one that needs a worker.
-        if agreed.is_none() {
-            let mut write = redis::cmd("HSETNX");
-            write.arg(&key).arg("streams").arg(self.config.streams);
-            self.ask(&write).await?;
-            agreed = number(&self.ask(&read).await?);
-        }
-        if agreed != Some(u64::from(self.config.streams)) {
-            let agreed = agreed.map_or("something else".to_owned(), |number| number.to_string());
-            return Err(QueueError::Unsuitable(format!(
-                "the queue at {} has {agreed} streams and queue.streams is {}: set it to that, or let the workers empty \
-                 the queue, stop every process, and delete the key '{key}'",
-                self.address.shown, self.config.streams
-            )));
-        }
-        Ok(())
-    }
-
     /// One command.
     async fn ask(&self, command: &Cmd) -> Result<Value, QueueError> {
-        let mut link = self.link.clone();
-        let answer = link.req_packed_command(command).await.and_then(Value::extract_error);
-        answer.map_err(|error| self.address.failed(&error))
+        ask(&self.address, &self.link, command).await
     }
 
     /// Several commands in one round trip, each about one partition; an error of one is its own.
@@ -322,6 +298,43 @@ impl Queue for RedisQueue {
             None => Ok(()),
         }
     }
+}
+
+async fn ask(address: &Address, link: &Link, command: &Cmd) -> Result<Value, QueueError> {
+    let mut link = link.clone();
+    let answer = link.req_packed_command(command).await.and_then(Value::extract_error);
+    answer.map_err(|error| address.failed(&error))
+}
+
+/// How many streams the queue has. Whoever comes first writes it down: the `wanted` number, or [`STREAMS`] for 0.
+async fn agree(address: &Address, link: &Link, keys: &Keys, wanted: u32) -> Result<u32, QueueError> {
+    let unsuitable =
+        |reason: String| QueueError::Unsuitable(format!("the queue at {}: {reason}", address.shown));
+    if wanted > MOST_STREAMS {
+        return Err(unsuitable(format!("queue.streams is {wanted}: it has at most {MOST_STREAMS}")));
+    }
+    let key = keys.settings();
+    let mut read = redis::cmd("HGET");
+    read.arg(&key).arg("streams");
+    let mut agreed = number(&ask(address, link, &read).await?);
+    // Written only where it is missing: a Redis that is out of memory is one that needs a worker.
+    if agreed.is_none() {
+        let mut write = redis::cmd("HSETNX");
+        write.arg(&key).arg("streams").arg(if wanted == 0 { STREAMS } else { wanted });
+        ask(address, link, &write).await?;
+        agreed = number(&ask(address, link, &read).await?);
+    }
+    let agreed = agreed
+        .and_then(|agreed| u32::try_from(agreed).ok())
+        .filter(|agreed| (1..=MOST_STREAMS).contains(agreed));
+    let agreed = agreed.ok_or_else(|| unsuitable(format!("the key '{key}' has no number of streams")))?;
+    if wanted != 0 && agreed != wanted {
+        return Err(unsuitable(format!(
+            "it has {agreed} streams and queue.streams is {wanted}: set it to that or to 0, or let the workers empty the \
+             queue, stop every process, and delete the key '{key}'"
+        )));
+    }
+    Ok(agreed)
 }
 
 /// Keeps the depth fresh.

@@ -98,10 +98,10 @@ enum Role {
 /// Runs what the command line asks for.
 pub async fn run(cli: Cli) -> anyhow::Result<()> {
     match cli.command {
-        Command::Serve(args) => serve(args).await,
-        Command::Demo(args) => commands::demo::run(args).await,
+        Command::Serve(args) => Box::pin(serve(args)).await,
+        Command::Demo(args) => Box::pin(commands::demo::run(args)).await,
         Command::Generate(args) => generate::command(args).await,
-        Command::Import(command) => commands::import::run(command).await,
+        Command::Import(command) => Box::pin(commands::import::run(command)).await,
         Command::Site(command) => commands::site::run(command).await,
         Command::Key(command) => commands::key::run(command).await,
         Command::Doctor(args) => commands::doctor::run(args).await,

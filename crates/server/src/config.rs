@@ -88,7 +88,7 @@ pub struct Queue {
     pub segment_bytes: u64,
     /// Records beyond which ingestion answers 503, on Redis.
     pub max_records: u64,
-    /// Streams of a new queue on Redis.
+    /// Streams of the queue on Redis; 0: as many as it has, 8 where it is new.
     pub streams: u32,
     /// How often a record is given to workers that do not come back, on Redis.
     pub max_deliveries: u32,
@@ -202,7 +202,7 @@ impl Default for Queue {
             max_bytes: 8 << 30,
             segment_bytes: 64 << 20,
             max_records: 10_000_000,
-            streams: 8,
+            streams: 0,
             max_deliveries: 10,
         }
     }
@@ -277,7 +277,6 @@ impl Config {
             ("store.seal_rows", self.store.seal_rows),
             ("store.query_memory_bytes", self.store.query_memory_bytes),
             ("queue.max_records", self.queue.max_records as usize),
-            ("queue.streams", self.queue.streams as usize),
             ("queue.max_deliveries", self.queue.max_deliveries as usize),
         ];
         for (key, value) in at_least_one {
@@ -320,8 +319,9 @@ impl Config {
     }
 }
 
-/// A URL without its user and password, for people.
+/// A URL without its user and password, which may also be among its parameters, for people.
 pub fn shown(url: &str) -> String {
+    let url = url.split_once('?').map_or(url, |(url, _)| url);
     match url.split_once("://") {
         Some((scheme, rest)) => {
             format!("{scheme}://{}", rest.rsplit_once('@').map_or(rest, |(_, host)| host))

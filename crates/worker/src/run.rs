@@ -194,8 +194,7 @@ impl Worker {
                 match self.take(batch, &stop).await? {
                     Taken::Stored(durable) => Ok(durable),
                     Taken::Stopped => break,
-                    Taken::NotOurs => {
-                        metrics::counter!("millrace_worker_conflicts_total").increment(1);
+                    Taken::Again => {
                         if !self.resume_until(&stop).await {
                             break;
                         }
@@ -269,7 +268,7 @@ impl Worker {
                         "the records of a batch are taken one by one"
                     );
                     self.alone = batch.offsets;
-                    return Ok(Taken::NotOurs);
+                    return Ok(Taken::Again);
                 }
                 _ => {}
             }
@@ -281,8 +280,9 @@ impl Worker {
                 break batch.offsets.clone();
             }
             if let StoreError::Conflict(_) = error {
+                metrics::counter!("millrace_worker_conflicts_total").increment(1);
                 tracing::warn!(%error, "the worker goes back to what the store has");
-                return Ok(Taken::NotOurs);
+                return Ok(Taken::Again);
             }
             tracing::error!(%error, events = count, "a batch could not be stored; it will be tried again");
             if wait(pause, stop).await {
@@ -363,7 +363,7 @@ enum Taken {
     /// `stop` came first.
     Stopped,
     /// It has to be read again: another worker stored of its partitions, or it is to be taken in pieces.
-    NotOurs,
+    Again,
 }
 
 fn payload_bytes(batch: &Batch) -> usize {

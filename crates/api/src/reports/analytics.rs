@@ -82,7 +82,7 @@ pub(crate) async fn top_pages(reader: Reader, Limit(limit): TopLimit) -> Result<
 /// `GET /analytics/summary`
 #[derive(Serialize, ToSchema)]
 pub(crate) struct AnalyticsSummary {
-    /// Whether this was computed for an earlier request, up to 10 seconds ago unless configured otherwise.
+    /// Whether this was computed for an earlier request, up to 2 seconds ago unless configured otherwise.
     cached: bool,
     /// The figures.
     #[schema(value_type = EventSummary)]
@@ -113,7 +113,7 @@ pub(crate) struct TypeCount {
 /// `GET /analytics/timeseries`
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Timeseries {
-    /// Whether this was computed for an earlier request, up to 10 seconds ago unless configured otherwise.
+    /// Whether this was computed for an earlier request, up to 2 seconds ago unless configured otherwise.
     cached: bool,
     /// The series.
     #[schema(value_type = Series)]
@@ -146,7 +146,7 @@ pub(crate) struct Point {
 /// `GET /analytics/top-pages`
 #[derive(Serialize, ToSchema)]
 pub(crate) struct TopPages {
-    /// Whether this was computed for an earlier request, up to 10 seconds ago unless configured otherwise.
+    /// Whether this was computed for an earlier request, up to 2 seconds ago unless configured otherwise.
     cached: bool,
     /// The pages.
     #[schema(value_type = Vec<PageCount>)]

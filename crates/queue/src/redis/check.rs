@@ -13,7 +13,7 @@ impl Shared {
         info.arg("persistence");
         // A cluster answers one text a node.
         let info = format!("{:?}", self.ask(&info).await?);
-        let append_only = info.contains("aof_enabled:1");
+        let append_only = info.contains("aof_enabled:1") && !info.contains("aof_enabled:0");
         let setting = async |name: &str| {
             let mut command = redis::cmd("CONFIG");
             command.arg("GET").arg(name);

@@ -78,6 +78,8 @@ struct Part {
     /// An answer was lost, so pending entries are not known; when to ask for them.
     retry_at: Option<Instant>,
     trimmed: Instant,
+    /// Something was acknowledged since.
+    untrimmed: bool,
 }
 
 impl Part {
@@ -92,6 +94,7 @@ impl Part {
             pending: VecDeque::new(),
             retry_at: None,
             trimmed: Instant::now(),
+            untrimmed: true,
         }
     }
 
@@ -123,6 +126,7 @@ impl RedisConsumer {
         let member = Arc::new(Member { shared, group, name });
         for partition in 0..member.shared.streams.len() as Partition {
             member.create_group(partition).await?;
+            member.forget_members(partition).await?;
         }
         let owned = member.turn(Owned::new()).await?;
         let (send, leases) = watch::channel(owned.clone());
@@ -269,6 +273,8 @@ impl Consumer for RedisConsumer {
             if !batch.records.is_empty() || batch.next != before || Instant::now() >= deadline {
                 return Ok(batch);
             }
+            // On a quiet queue no commit comes to do it.
+            self.trim().await;
             self.wait(deadline.min(Instant::now() + LONGEST_WAIT)).await;
         }
     }
@@ -282,7 +288,7 @@ impl Consumer for RedisConsumer {
             }
         }
         self.acknowledge(offsets).await?;
-        self.trim(offsets).await;
+        self.trim().await;
         metrics::histogram!("millrace_queue_commit_seconds").record(started.elapsed().as_secs_f64());
         Ok(())
     }

@@ -9,6 +9,10 @@ use super::keys::Id;
 use super::reply::{bytes, items, named};
 use crate::{DeadLetter, QueueError};
 
+/// Buries also where Redis is out of memory: otherwise a record that cannot be read would keep the worker from making
+/// room.
+const BURY: &str = "#!lua flags=allow-oom\nreturn redis.call('XADD', KEYS[1], '*', unpack(ARGV))";
+
 /// Letters of one round trip.
 const PAGE: usize = 500;
 /// Bytes of a reason.
@@ -18,8 +22,8 @@ impl Shared {
     pub(crate) async fn bury(&self, letters: &[DeadLetter]) -> Result<(), QueueError> {
         for page in letters.chunks(PAGE) {
             let command = |letter: &DeadLetter| {
-                let mut command = redis::cmd("XADD");
-                command.arg(self.keys.letters()).arg("*");
+                let mut command = redis::cmd("EVAL");
+                command.arg(BURY).arg(1).arg(self.keys.letters());
                 command.arg("partition").arg(letter.partition).arg("offset").arg(letter.offset);
                 command.arg("reason").arg(cut(&letter.reason)).arg("failed_at").arg(letter.failed_at_ms);
                 command.arg("payload").arg(letter.payload.as_ref());

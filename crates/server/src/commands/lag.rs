@@ -13,7 +13,7 @@ use millrace_queue::redis::RedisQueue;
 use millrace_queue::{ConsumerGroup, Lag, PartitionLag, Queue, disk};
 
 use crate::cli::DataArgs;
-use crate::config::Config;
+use crate::config::{Config, shown};
 use crate::parts::{GROUP, is_redis, open_redis};
 use crate::serve::signalled;
 
@@ -90,7 +90,7 @@ impl Source {
         }
         let dir = config
             .queue_dir()
-            .with_context(|| format!("the queue '{}' has no lag to show", config.queue.url))?;
+            .with_context(|| format!("the queue '{}' has no lag to show", shown(&config.queue.url)))?;
         anyhow::ensure!(dir.is_dir(), "there is no queue in '{}'", dir.display());
         Ok(Self::Disk(dir))
     }

@@ -19,6 +19,7 @@ const EVERY: &[&str] = &[
     "worker",
     "api",
     "server",
+    "stack",
 ];
 
 /// The siblings that a crate may depend on; nothing for a crate that has no rule yet.

@@ -28,6 +28,20 @@ const READ: &str = "if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end \
 const CREATE: &str = "#!lua flags=allow-oom\n\
     return redis.call('XGROUP', 'CREATE', KEYS[1], ARGV[1], '0', 'MKSTREAM')";
 
+/// Sets a stream's last id, likewise.
+const SET_LAST: &str = "#!lua flags=allow-oom\nreturn redis.call('XSETID', KEYS[1], ARGV[1])";
+
+/// Forgets the names of members that have nothing and have not been heard of for a day: every start brings another.
+const FORGET: &str = "local gone = 0 \
+    for _, fields in ipairs(redis.call('XINFO', 'CONSUMERS', KEYS[1], ARGV[1])) do \
+      local one = {} \
+      for i = 1, #fields, 2 do one[fields[i]] = fields[i + 1] end \
+      if one['pending'] == 0 and one['idle'] > 86400000 then \
+        gone = gone + redis.call('XGROUP', 'DELCONSUMER', KEYS[1], ARGV[1], one['name']) + 1 \
+      end \
+    end \
+    return gone";
+
 /// Trims what every group has acknowledged: up to the oldest entry that is pending in a group, or to the one after
 /// the last that it was given.
 const TRIM_ACKNOWLEDGED: &str = "local floor_ms, floor_seq \
@@ -127,6 +141,7 @@ impl RedisConsumer {
             if let Some(part) = self.parts.get_mut(partition) {
                 let below = part.open.partition_point(|offset| offset < done);
                 part.open.drain(..below);
+                part.untrimmed = true;
             }
         }
         Ok(())
@@ -144,15 +159,13 @@ impl RedisConsumer {
         Ok(())
     }
 
-    /// Forgets what every group has acknowledged. A failure is made up for by the next trim.
-    pub(super) async fn trim(&mut self, offsets: &Offsets) {
+    /// Forgets what every group has acknowledged, of partitions where that may be something. A failure is made up for
+    /// by the next trim.
+    pub(super) async fn trim(&mut self) {
         let shared = self.member.shared.clone();
-        let due = self
-            .parts
-            .iter_mut()
-            .filter(|(partition, part)| offsets.contains_key(partition) && part.trimmed.elapsed() >= TRIM);
+        let due = self.parts.iter_mut().filter(|(_, part)| part.untrimmed && part.trimmed.elapsed() >= TRIM);
         let commands = due.map(|(partition, part)| {
-            part.trimmed = Instant::now();
+            (part.trimmed, part.untrimmed) = (Instant::now(), false);
             let mut trim = redis::cmd("EVAL");
             trim.arg(TRIM_ACKNOWLEDGED).arg(1).arg(&shared.streams[*partition as usize]);
             (*partition, trim)
@@ -186,6 +199,13 @@ impl Member {
             Err(QueueError::Unavailable { reason, .. }) if reason.contains("BUSYGROUP") => Ok(()),
             other => other.map(drop),
         }
+    }
+
+    /// Forgets members of long ago.
+    pub(super) async fn forget_members(&self, partition: Partition) -> Result<(), QueueError> {
+        let mut forget = redis::cmd("EVAL");
+        forget.arg(FORGET).arg(1).arg(&self.shared.streams[partition as usize]).arg(self.group.as_str());
+        self.shared.ask(&forget).await.map(drop)
     }
 
     async fn read(&self, parts: Vec<(Partition, Arc<str>)>, count: usize) -> Result<Vec<Found>, QueueError> {
@@ -237,8 +257,8 @@ impl Member {
         let fields = items(self.shared.ask(&info).await?);
         if id_in(&fields, "last-generated-id").is_some_and(|newest| newest < last) {
             tracing::warn!(stream, %last, "the stream lost its end: new entries are numbered after what is stored");
-            let mut set = redis::cmd("XSETID");
-            set.arg(stream).arg(last.to_string());
+            let mut set = redis::cmd("EVAL");
+            set.arg(SET_LAST).arg(1).arg(stream).arg(last.to_string());
             self.shared.ask(&set).await?;
         }
         if self.given(partition).await?.is_some_and(|given| given < last) {
