@@ -108,7 +108,7 @@ impl Parts {
 pub async fn open_catalog(config: &Config) -> anyhow::Result<Arc<dyn Catalog>> {
     let url = &config.catalog.url;
     if is_postgres(url) {
-        return Ok(Arc::new(PostgresCatalog::open(url).await.context("catalog")?));
+        return Ok(Arc::new(Box::pin(PostgresCatalog::open(url)).await.context("catalog")?));
     }
     let path = config
         .catalog_file()
@@ -173,7 +173,7 @@ pub async fn open_postgres(config: &Config, fill: bool) -> anyhow::Result<Postgr
         read_timeout: seconds(config.api.query_timeout_seconds),
         ..PostgresConfig::new(&config.store.url)
     };
-    PostgresStore::open(postgres).await.context("store")
+    Box::pin(PostgresStore::open(postgres)).await.context("store")
 }
 
 /// What keeps the answers of reports.
