@@ -77,10 +77,12 @@ async fn run(args: Args) -> anyhow::Result<()> {
     let mut processes = Vec::new();
     let ingest = free_port()?;
     for number in 1..=args.workers {
-        processes.push(stack.serve("worker", &format!("worker-{number}"), free_port()?)?);
+        processes.push(stack.serve(&["worker"], &format!("worker-{number}"), free_port()?)?);
     }
-    processes.push(stack.serve("ingest", "ingest", ingest)?);
-    processes.push(stack.serve("api", "api", args.port)?);
+    processes.push(stack.serve(&["ingest"], "ingest", ingest)?);
+    // The API takes events as well: the page's test event goes where the page came from. A reverse proxy that divides
+    // the two is what a real installation has.
+    processes.push(stack.serve(&["api", "ingest"], "api", args.port)?);
     for process in &mut processes {
         process.wait_until_ready().await?;
     }
@@ -148,9 +150,12 @@ impl Stack {
         command
     }
 
-    fn serve(&self, role: &str, name: &str, port: u16) -> anyhow::Result<Process> {
+    fn serve(&self, roles: &[&str], name: &str, port: u16) -> anyhow::Result<Process> {
         let listen = format!("127.0.0.1:{port}");
-        let mut command = self.command(&["serve", "--role", role, "--listen", &listen]);
+        let mut command = self.command(&["serve", "--listen", &listen]);
+        roles.iter().for_each(|role| {
+            command.args(["--role", role]);
+        });
         command.args([
             "--queue",
             &self.redis,
