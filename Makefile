@@ -87,7 +87,7 @@ browser:
 # PostgreSQL and Redis, which tests, benchmark and stack start for themselves. Debian's packages start servers of their
 # own when they are installed; nothing here uses those.
 services:
-	@{ command -v redis-server && ls /usr/lib/postgresql/*/bin/initdb || command -v initdb; } >/dev/null 2>&1 || \
+	@{ command -v redis-server && { ls /usr/lib/postgresql/*/bin/initdb || command -v initdb; }; } >/dev/null 2>&1 || \
 	  { apt-get update && apt-get install --yes --no-install-recommends postgresql redis-server; }
 
 clean:

@@ -2,7 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -32,7 +32,22 @@ pub struct Proxy {
 struct Shared {
     target: u16,
     fault: AtomicU8,
+    /// Connections so far, and how many of them hang.
+    connections: AtomicU64,
+    hang: AtomicU64,
     open: Mutex<Vec<TcpStream>>,
+}
+
+impl Shared {
+    fn new(target: u16) -> Arc<Self> {
+        Arc::new(Self {
+            target,
+            fault: AtomicU8::new(0),
+            connections: AtomicU64::new(0),
+            hang: AtomicU64::new(0),
+            open: Mutex::new(Vec::new()),
+        })
+    }
 }
 
 const FAULTS: [Fault; 5] =
@@ -46,7 +61,7 @@ impl Proxy {
     pub fn start(target: u16) -> anyhow::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let port = listener.local_addr()?.port();
-        let shared = Arc::new(Shared { target, fault: AtomicU8::new(0), open: Mutex::new(Vec::new()) });
+        let shared = Shared::new(target);
         let weak = Arc::downgrade(&shared);
         std::thread::spawn(move || {
             for client in listener.incoming().flatten() {
@@ -80,6 +95,12 @@ impl Proxy {
         self.shared.fault()
     }
 
+    /// From now on nothing passes on the connections that are open, and nobody is told: what a network does that is cut.
+    /// New connections work.
+    pub fn hang(&self) {
+        self.shared.hang.store(self.shared.connections.load(Ordering::SeqCst), Ordering::SeqCst);
+    }
+
     /// Cuts every connection.
     pub fn cut(&self) {
         if let Ok(mut open) = self.shared.open.lock() {
@@ -94,14 +115,8 @@ impl Drop for Proxy {
     fn drop(&mut self) {
         self.set(Fault::Refuse);
         // The listening thread sees that nobody needs it at its next connection: this one.
-        let (port, shared) = (
-            self.port,
-            std::mem::replace(
-                &mut self.shared,
-                Arc::new(Shared { target: 0, fault: AtomicU8::new(0), open: Mutex::new(Vec::new()) }),
-            ),
-        );
-        drop(shared);
+        let port = self.port;
+        drop(std::mem::replace(&mut self.shared, Shared::new(0)));
         let _ = TcpStream::connect((Ipv4Addr::LOCALHOST, port));
     }
 }
@@ -125,8 +140,9 @@ fn connect(shared: &Arc<Shared>, client: TcpStream, server: TcpStream) {
         open.extend([one, other]);
     }
     std::thread::spawn(move || requests(client, server));
+    let number = shared.connections.fetch_add(1, Ordering::SeqCst);
     let shared = Arc::clone(shared);
-    std::thread::spawn(move || answers(&shared, server_again, client_again));
+    std::thread::spawn(move || answers(&shared, number, server_again, client_again));
 }
 
 fn requests(mut client: TcpStream, mut server: TcpStream) {
@@ -134,13 +150,14 @@ fn requests(mut client: TcpStream, mut server: TcpStream) {
     let _ = server.shutdown(Shutdown::Both);
 }
 
-fn answers(shared: &Shared, mut server: TcpStream, mut client: TcpStream) {
+fn answers(shared: &Shared, number: u64, mut server: TcpStream, mut client: TcpStream) {
     let mut buffer = vec![0; 64 << 10];
     while let Ok(length) = server.read(&mut buffer) {
         if length == 0 {
             break;
         }
-        while shared.fault() == Fault::HoldAnswers {
+        let hangs = || number < shared.hang.load(Ordering::SeqCst) && shared.fault() != Fault::Refuse;
+        while shared.fault() == Fault::HoldAnswers || hangs() {
             std::thread::sleep(Duration::from_millis(2));
         }
         if shared.take(Fault::LoseAnswer) {

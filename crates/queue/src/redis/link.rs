@@ -1,11 +1,18 @@
 //! The connection: one server or a cluster, and what its errors mean.
+//!
+//! A connection to one server is given up at the first answer that does not come in time, as well as when it breaks: a
+//! network that is cut says nothing, and the client's own reconnecting connection would use it for as long as the
+//! kernel tries. Also where the server turns out to be a replica: after a failover the name leads somewhere else.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
-use redis::aio::{ConnectionLike, ConnectionManager, ConnectionManagerConfig, MultiplexedConnection};
+use redis::aio::{ConnectionLike, MultiplexedConnection};
 use redis::cluster_async::ClusterConnection;
-use redis::{AsyncConnectionConfig, Cmd, Pipeline, RedisError, RedisFuture, Value};
+use redis::{AsyncConnectionConfig, Client, Cmd, Pipeline, RedisError, RedisFuture, RedisResult, Value};
+use tokio::sync::Mutex;
+use tokio::time::Instant;
 
 use crate::QueueError;
 
@@ -14,8 +21,8 @@ use crate::QueueError;
 const ANSWER: Duration = Duration::from_secs(5);
 /// How long a connection may take to be made.
 const CONNECT: Duration = Duration::from_secs(3);
-/// A lost connection is tried again at least this often while somebody asks.
-const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+/// After a connection could not be made, nobody tries again for this long.
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// Where the queue is, taken apart.
 #[derive(Clone)]
@@ -79,14 +86,9 @@ impl Address {
                     .build()?;
                 return Ok(Link::Cluster(client.get_async_connection().await?));
             }
-            let config = ConnectionManagerConfig::new()
-                .set_response_timeout(Some(ANSWER))
-                .set_connection_timeout(Some(CONNECT))
-                .set_min_delay(Duration::from_millis(20))
-                .set_max_delay(LONGEST_PAUSE)
-                .set_number_of_retries(2);
-            let client = redis::Client::open(self.urls[0].as_str())?;
-            Ok(Link::Single(client.get_connection_manager_with_config(config).await?))
+            let single = Single { client: Client::open(self.urls[0].as_str())?, current: Arc::default() };
+            single.connection().await?;
+            Ok(Link::Single(single))
         };
         opened.await.map_err(|error: RedisError| self.failed(&error))
     }
@@ -100,7 +102,7 @@ impl Address {
         // The client's default would end every wait that is longer than half a second with an error.
         let config =
             AsyncConnectionConfig::new().set_connection_timeout(Some(CONNECT)).set_response_timeout(None);
-        let connected = match redis::Client::open(self.urls[0].as_str()) {
+        let connected = match Client::open(self.urls[0].as_str()) {
             Ok(client) => client.get_multiplexed_async_connection_with_config(&config).await,
             Err(error) => Err(error),
         };
@@ -147,14 +149,100 @@ fn is_plain(prefix: &str) -> bool {
 /// A connection that many tasks share, and that comes back by itself.
 #[derive(Clone)]
 pub(crate) enum Link {
-    Single(ConnectionManager),
+    Single(Single),
     Cluster(ClusterConnection),
+}
+
+/// A connection to one server, made anew when it was given up.
+#[derive(Clone)]
+pub(crate) struct Single {
+    client: Client,
+    current: Arc<Mutex<Current>>,
+}
+
+#[derive(Default)]
+struct Current {
+    link: Option<MultiplexedConnection>,
+    /// Counts connections, so that only the one that failed is given up.
+    number: u64,
+    failed: Option<(Instant, RedisError)>,
+}
+
+impl Single {
+    async fn connection(&self) -> RedisResult<(MultiplexedConnection, u64)> {
+        let mut current = self.current.lock().await;
+        if let Some(link) = &current.link {
+            return Ok((link.clone(), current.number));
+        }
+        // Whoever waited for this lock while a connection failed must not wait for another one to fail.
+        if let Some((_, error)) = current.failed.as_ref().filter(|(at, _)| at.elapsed() < PAUSE) {
+            return Err(error.clone());
+        }
+        let config = AsyncConnectionConfig::new()
+            .set_connection_timeout(Some(CONNECT))
+            .set_response_timeout(Some(ANSWER));
+        match self.client.get_multiplexed_async_connection_with_config(&config).await {
+            Ok(link) => {
+                current.number += 1;
+                current.failed = None;
+                Ok((current.link.insert(link).clone(), current.number))
+            }
+            Err(error) => {
+                current.failed = Some((Instant::now(), error.clone()));
+                Err(error)
+            }
+        }
+    }
+
+    /// Looks at what became of a request on the connection `number`.
+    async fn judge(&self, number: u64, error: Option<&RedisError>) {
+        let broken = error.is_some_and(|error| {
+            error.is_timeout()
+                || error.is_io_error()
+                || error.is_unrecoverable_error()
+                || is_replica(error.code())
+        });
+        if broken {
+            let mut current = self.current.lock().await;
+            if current.number == number {
+                current.link = None;
+            }
+        }
+    }
+
+    async fn ask(&self, command: &Cmd) -> RedisResult<Value> {
+        let (mut link, number) = self.connection().await?;
+        let answer = link.req_packed_command(command).await;
+        let refused = answer.as_ref().ok().and_then(refusal);
+        self.judge(number, answer.as_ref().err().or(refused.as_ref())).await;
+        answer
+    }
+
+    async fn ask_all(&self, pipeline: &Pipeline, offset: usize, count: usize) -> RedisResult<Vec<Value>> {
+        let (mut link, number) = self.connection().await?;
+        let answers = link.req_packed_commands(pipeline, offset, count).await;
+        let refused = answers.as_ref().ok().and_then(|answers| answers.iter().find_map(refusal));
+        self.judge(number, answers.as_ref().err().or(refused.as_ref())).await;
+        answers
+    }
+}
+
+/// The error of a server that takes no writes.
+fn refusal(answer: &Value) -> Option<RedisError> {
+    match answer {
+        Value::ServerError(error) if is_replica(Some(error.code())) => Some(error.clone().into()),
+        _ => None,
+    }
+}
+
+fn is_replica(code: Option<&str>) -> bool {
+    matches!(code, Some("READONLY" | "MASTERDOWN"))
 }
 
 impl ConnectionLike for Link {
     fn req_packed_command<'a>(&'a mut self, command: &'a Cmd) -> RedisFuture<'a, Value> {
         match self {
-            Self::Single(link) => link.req_packed_command(command),
+            Self::Single(link) => Box::pin(link.ask(command)),
             Self::Cluster(link) => link.req_packed_command(command),
         }
     }
@@ -166,14 +254,14 @@ impl ConnectionLike for Link {
         count: usize,
     ) -> RedisFuture<'a, Vec<Value>> {
         match self {
-            Self::Single(link) => link.req_packed_commands(pipeline, offset, count),
+            Self::Single(link) => Box::pin(link.ask_all(pipeline, offset, count)),
             Self::Cluster(link) => link.req_packed_commands(pipeline, offset, count),
         }
     }
 
     fn get_db(&self) -> i64 {
         match self {
-            Self::Single(link) => link.get_db(),
+            Self::Single(link) => link.client.get_connection_info().redis_settings().db(),
             Self::Cluster(link) => link.get_db(),
         }
     }

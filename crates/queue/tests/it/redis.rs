@@ -450,6 +450,32 @@ async fn answers_that_are_lost_or_late_lose_no_record() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_network_that_is_cut_without_a_word_costs_one_answer() {
+    let server = Redis::start().expect("a Redis");
+    let proxy = Proxy::start(server.port()).expect("a proxy");
+    let url = format!("redis://127.0.0.1:{}/", proxy.port());
+    let queue = RedisQueue::open(RedisQueueConfig::new(url)).await.expect("a queue");
+    let mut consumer = join(&queue, "worker").await;
+    queue.append(vec![record(1, "before")]).await.expect("append");
+    assert_eq!(drain(&mut *consumer).await.len(), 1);
+    proxy.hang();
+    let error = queue.append(vec![record(1, "unknown")]).await.expect_err("no answer").to_string();
+    assert!(error.contains("no answer in time"), "{error}");
+    let begin = Instant::now();
+    queue.append(vec![record(1, "after")]).await.expect("on a new connection");
+    assert!(begin.elapsed() < Duration::from_secs(4), "{:?}", begin.elapsed());
+    let mut got = Vec::new();
+    while !got.contains(&"after".to_owned()) {
+        assert!(begin.elapsed() < Duration::from_secs(30), "{got:?}");
+        match consumer.poll(SOME).await {
+            Ok(batch) if batch.reassigned => consumer.resume(&Offsets::new()).await.unwrap_or_default(),
+            Ok(batch) => got.extend(batch.records.iter().map(text)),
+            Err(_) => {}
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_number_of_streams_and_an_absent_server_are_named() {
     let on = OnRedis::new(4);
     drop(on.queue().await);
