@@ -321,13 +321,10 @@ impl Config {
 
 /// A URL without its user and password, which may also be among its parameters, for people.
 pub fn shown(url: &str) -> String {
-    let url = url.split_once('?').map_or(url, |(url, _)| url);
-    match url.split_once("://") {
-        Some((scheme, rest)) => {
-            format!("{scheme}://{}", rest.rsplit_once('@').map_or(rest, |(_, host)| host))
-        }
-        None => url.to_owned(),
-    }
+    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    // The password first: it may have any of these characters.
+    let rest = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
+    format!("{scheme}://{}", rest.split_once('?').map_or(rest, |(host, _)| host))
 }
 
 /// Seconds as a duration.
@@ -358,11 +355,15 @@ mod tests {
 
     #[test]
     fn a_shown_url_has_no_password() {
-        assert_eq!(
-            super::shown("postgres://me:p@ss@db:5432/m?sslmode=require"),
-            "postgres://db:5432/m?sslmode=require"
-        );
-        assert_eq!(super::shown("disk:/a@b"), "disk:/a@b");
+        for (url, expected) in [
+            ("postgres://me:p@ss@db:5432/m?sslmode=require", "postgres://db:5432/m"),
+            ("postgres://me:s?cret@db/m", "postgres://db/m"),
+            ("postgres://db/m?password=secret", "postgres://db/m"),
+            ("redis://:secret@one:1,two:2?prefix=a", "redis://one:1,two:2"),
+            ("disk:/a@b?c", "disk:/a@b?c"),
+        ] {
+            assert_eq!(super::shown(url), expected);
+        }
     }
 
     fn toml_dict(text: &str) -> figment::value::Dict {
