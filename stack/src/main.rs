@@ -79,6 +79,10 @@ async fn run(args: Args) -> anyhow::Result<()> {
     for number in 1..=args.workers {
         processes.push(stack.serve(&["worker"], &format!("worker-{number}"), free_port()?)?);
     }
+    // The first of them makes the tables that the API needs.
+    for worker in &mut processes {
+        worker.wait_until_ready().await?;
+    }
     processes.push(stack.serve(&["ingest"], "ingest", ingest)?);
     // The API takes events as well: the page's test event goes where the page came from. A reverse proxy that divides
     // the two is what a real installation has.
