@@ -86,7 +86,8 @@ impl Address {
                     .build()?;
                 return Ok(Link::Cluster(client.get_async_connection().await?));
             }
-            let single = Single { client: Client::open(self.urls[0].as_str())?, current: Arc::default() };
+            let single =
+                Single { client: Arc::new(Client::open(self.urls[0].as_str())?), current: Arc::default() };
             single.connection().await?;
             Ok(Link::Single(single))
         };
@@ -156,7 +157,7 @@ pub(crate) enum Link {
 /// A connection to one server, made anew when it was given up.
 #[derive(Clone)]
 pub(crate) struct Single {
-    client: Client,
+    client: Arc<Client>,
     current: Arc<Mutex<Current>>,
 }
 
