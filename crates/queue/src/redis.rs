@@ -3,11 +3,11 @@
 //! - A record goes to one of N streams, by the hash of its site and visitor, so that a visitor's records stay in
 //!   order. N is written down in Redis by whoever comes first, and everybody has to agree.
 //! - `append` returns after Redis acknowledged the XADD. What that is worth in a power cut is decided by Redis's own
-//!   settings, which [`RedisQueue::open`] looks at: see [`check`].
-//! - A consumer group's members share the streams out ([`lease`]), and read with XREADGROUP from those they own.
+//!   settings, which [`RedisQueue::open`] looks at: see `check`.
+//! - A consumer group's members share the streams out (`lease`), and read with XREADGROUP from those they own.
 //! - A commit acknowledges entries (XACK) and trims what every group has acknowledged, never more.
 //! - Entries that a dead member had been given are claimed by the next owner. One that was given out too often
-//!   becomes a dead letter; see [`consumer`].
+//!   becomes a dead letter; see `consumer`.
 //!
 //! Needs Redis 7.0 or later, or Valkey, with `maxmemory-policy noeviction`. Nothing that a worker does needs memory that
 //! a full Redis does not have (`allow-oom`): a worker is what makes room.

@@ -2,7 +2,7 @@
 //!
 //! A query of one adds what was materialised up to a watermark to what it counts from the events after it. So an
 //! event that comes late, below the watermark, is not counted until its buckets are refreshed. The policies of the
-//! migration materialise up to [`FRESH`] before now, so the watermark is never later, and whoever changes older events
+//! migration materialise up to [`FRESH_MS`] before now, so the watermark is never later, and whoever changes older events
 //! refreshes their buckets before answering.
 //!
 //! A refresh must not reach beyond that: it would move the watermark over buckets that events still come to.
