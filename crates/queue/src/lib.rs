@@ -22,6 +22,7 @@ use bytes::Bytes;
 pub mod disk;
 pub mod error;
 pub mod noop;
+#[cfg(not(loom))]
 pub mod redis;
 
 #[cfg(feature = "testing")]
