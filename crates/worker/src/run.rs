@@ -186,8 +186,10 @@ impl Worker {
                 && batch.records.len() < self.config.batch_records
                 && payload_bytes(&batch) < self.config.batch_bytes / 2;
             // A batch may move on without a record: past damaged ones, which the store notes like discarded ones.
+            // A partition that went to another worker is no longer this one's to take apart.
+            self.alone.retain(|partition, _| batch.next.contains_key(partition));
             let nothing_new = batch.records.is_empty()
-                && batch.next.iter().all(|(of, next)| self.read.get(of) == Some(next));
+                && batch.next.iter().all(|(of, next)| self.read.get(of).copied().unwrap_or(0) == *next);
             let durable = if nothing_new {
                 self.store.applied().await
             } else {
@@ -238,13 +240,14 @@ impl Worker {
             return Ok(Taken::Stopped);
         }
         let Batch { records, next: mut offsets, .. } = batch;
-        offsets.retain(|partition, next| self.read.get(partition) != Some(next));
+        offsets.retain(|partition, next| self.read.get(partition).copied().unwrap_or(0) != *next);
         let after =
             offsets.keys().filter_map(|partition| Some((*partition, *self.read.get(partition)?))).collect();
         let oldest = events.iter().map(|event| event.received_at).min();
         let mut count = events.len();
         let mut batch = EventBatch { events, after, offsets };
         let mut pause = FIRST_PAUSE;
+        let mut refused = false;
         let durable = loop {
             let error = match self.store.insert(&batch).await {
                 Ok(durable) => break durable,
@@ -259,6 +262,7 @@ impl Worker {
                         return Ok(Taken::Stopped);
                     }
                     (batch.events, count) = (Vec::new(), 0);
+                    refused = true;
                     continue;
                 }
                 StoreError::Refused(reason) if records.len() > 1 => {
@@ -300,7 +304,8 @@ impl Worker {
         metrics::counter!("millrace_worker_stored_events_total").increment(count as u64);
         metrics::histogram!("millrace_worker_batch_events").record(count as f64);
         metrics::histogram!("millrace_worker_batch_seconds").record(start.elapsed());
-        Ok(Taken::Stored(durable))
+        // The steps remember an event that the store does not have: a replay of its letter would be a duplicate.
+        Ok(if refused { Taken::Again } else { Taken::Stored(durable) })
     }
 
     /// Keeps what could not be processed; answers whether that was done before `stop`.

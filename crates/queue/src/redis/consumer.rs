@@ -80,6 +80,8 @@ struct Part {
     trimmed: Instant,
     /// Something was acknowledged since.
     untrimmed: bool,
+    /// Given again below the read position, because Redis lost the group's own: the store has what is below.
+    strays: Vec<Id>,
 }
 
 impl Part {
@@ -95,6 +97,7 @@ impl Part {
             retry_at: None,
             trimmed: Instant::now(),
             untrimmed: true,
+            strays: Vec::new(),
         }
     }
 
@@ -114,8 +117,6 @@ enum Found {
     Entries(Partition, Vec<Entry>),
     /// Somebody else owns it.
     NotOurs(Partition),
-    /// Stream or group are gone.
-    Gone(Partition),
     Failed(Partition, QueueError),
 }
 
@@ -171,8 +172,7 @@ impl RedisConsumer {
 
     /// Where it stands.
     fn position(&self) -> Offsets {
-        let begun = self.parts.iter().filter(|(_, part)| part.next > 0);
-        begun.map(|(partition, part)| (*partition, part.next)).collect()
+        self.parts.iter().map(|(partition, part)| (*partition, part.next)).collect()
     }
 
     /// A batch from the buffer.
@@ -194,9 +194,7 @@ impl RedisConsumer {
             // With nothing left, also past records that were buried.
             let delivered = batch.next.get(partition).copied().unwrap_or(part.next);
             part.next = if left.contains(partition) { delivered } else { delivered.max(part.read) };
-            if part.next > 0 {
-                batch.next.insert(*partition, part.next);
-            }
+            batch.next.insert(*partition, part.next);
         }
         batch
     }
@@ -210,13 +208,6 @@ impl RedisConsumer {
                     self.parts.remove(&partition);
                     self.forget_buffered(partition);
                 }
-                Found::Gone(partition) => {
-                    tracing::warn!(partition, "a stream or its group is gone: somebody deleted it");
-                    self.forget_buffered(partition);
-                    if let Some(part) = self.parts.get_mut(&partition) {
-                        part.resumed = false;
-                    }
-                }
                 Found::Failed(partition, error) => self.failed(partition, error),
             }
         }
@@ -224,20 +215,35 @@ impl RedisConsumer {
 
     /// A partition could not be read: what is pending of it is asked for in a while.
     fn failed(&mut self, partition: Partition, error: QueueError) {
+        if is_gone(&error) {
+            return self.gone(partition);
+        }
         if let Some(part) = self.parts.get_mut(&partition) {
             part.retry_at = Some(Instant::now() + RETRY);
         }
         self.failure = Some(error);
     }
 
+    /// Stream or group are not there any more: `resume` makes them again.
+    fn gone(&mut self, partition: Partition) {
+        tracing::warn!(partition, "a stream or its group is gone: somebody deleted it");
+        self.forget_buffered(partition);
+        if let Some(part) = self.parts.get_mut(&partition) {
+            part.resumed = false;
+            part.pending.clear();
+        }
+    }
+
     fn buffer_entries(&mut self, partition: Partition, entries: Vec<Entry>) {
         let Some(part) = self.parts.get_mut(&partition).filter(|part| part.resumed) else { return };
+        let strays = &mut part.strays;
         for entry in entries {
             let Some(offset) = entry.id.offset() else {
                 tracing::error!(partition, id = %entry.id, "an entry's id is one that no clock gives: it is skipped");
                 continue;
             };
             if offset < part.read {
+                strays.push(entry.id);
                 continue;
             }
             part.read = offset + 1;
@@ -245,6 +251,11 @@ impl RedisConsumer {
             self.buffer.push_back(QueuedRecord { partition, offset, payload: entry.payload });
         }
     }
+}
+
+/// Whether an error says that there is no such stream or group.
+fn is_gone(error: &QueueError) -> bool {
+    matches!(error, QueueError::Unavailable { reason, .. } if reason.contains("NOGROUP"))
 }
 
 #[async_trait]
@@ -256,7 +267,7 @@ impl Consumer for RedisConsumer {
             if self.follow_leases() || self.parts.values().any(|part| !part.resumed) {
                 return Ok(Batch { reassigned: true, ..Batch::default() });
             }
-            self.claim(limit).await?;
+            self.claim(limit).await;
             if self.buffer.is_empty() && self.parts.values().all(|part| part.pending.is_empty()) {
                 self.read(limit).await;
             }

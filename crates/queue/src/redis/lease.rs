@@ -37,10 +37,13 @@ pub(crate) struct Member {
     pub(crate) name: String,
 }
 
-/// A worker takes partitions, and says that it lives, also where Redis is out of memory.
+/// After the server's clock was set back, times are far ahead that no living member would have written: they are taken
+/// for over. A worker takes partitions, and says that it lives, also where Redis is out of memory.
 const ACQUIRE: &str = "#!lua flags=allow-oom\n\
+                       if redis.call('PTTL', KEYS[1]) > tonumber(ARGV[2]) then redis.call('DEL', KEYS[1]) end \
                        return redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2])";
 const LIVE: &str = "#!lua flags=allow-oom\n\
+                    redis.call('ZREMRANGEBYSCORE', KEYS[1], '(' .. ARGV[1], '+inf') \
                     redis.call('ZADD', KEYS[1], ARGV[1], ARGV[2]) \
                     redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[3]) \
                     return redis.call('ZCARD', KEYS[1])";

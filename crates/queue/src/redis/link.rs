@@ -82,7 +82,9 @@ impl Address {
                 let client = redis::cluster::ClusterClientBuilder::new(self.urls.clone())
                     .response_timeout(ANSWER)
                     .connection_timeout(CONNECT)
-                    .retries(3)
+                    // A command that the client sends again by itself is carried out twice: entries would be read and
+                    // their answer lost without a word, or appended twice and acknowledged once.
+                    .retries(0)
                     .build()?;
                 return Ok(Link::Cluster(client.get_async_connection().await?));
             }

@@ -307,6 +307,30 @@ async fn a_stream_somebody_deleted_or_replaced_is_told_and_mended() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_stream_deleted_with_entries_pending_is_made_again() {
+    let on = OnRedis::new(2);
+    let queue = on.queue().await;
+    let mut consumer = join(&*queue, "worker").await;
+    queue.append((0..200).map(|index| record(index, "old")).collect()).await.expect("append");
+    assert_eq!(drain(&mut *consumer).await.len(), 200);
+    // Everything is to be claimed again, one by one.
+    consumer.resume(&Offsets::new()).await.expect("resume");
+    let one = BatchLimit { records: 1, ..SOME };
+    assert_eq!(consumer.poll(one).await.expect("poll").records.len(), 1);
+    on.ask::<u64>(&["DEL", &on.stream(0)]).await;
+    queue.append(vec![record(0, "new")]).await.expect("append");
+    let (mut got, start) = (Vec::new(), Instant::now());
+    while !got.contains(&"new".to_owned()) {
+        assert!(start.elapsed() < Duration::from_secs(20), "{got:?}");
+        let batch = consumer.poll(SOME).await.expect("poll");
+        if batch.reassigned {
+            consumer.resume(&Offsets::new()).await.expect("resume");
+        }
+        got.extend(batch.records.iter().map(text));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn settings_that_make_a_202_worth_less_are_named() {
     let on = OnRedis::new(1);
     assert_eq!(on.queue().await.warnings().await.expect("warnings"), Vec::<String>::new());

@@ -30,42 +30,45 @@ pub(super) struct Pending {
 
 impl RedisConsumer {
     /// Claims the next pending entries into the empty buffer, and buries those that were given out too often.
-    pub(super) async fn claim(&mut self, limit: BatchLimit) -> Result<(), QueueError> {
+    pub(super) async fn claim(&mut self, limit: BatchLimit) {
         for partition in self.parts.keys().copied().collect::<Vec<_>>() {
             if !self.buffer.is_empty() {
-                return Ok(());
+                return;
             }
-            if let Err(error) = self.find_lost(partition).await {
+            if let Err(error) = self.claim_of(partition, limit).await {
                 // Its turn comes again; the others go on meanwhile.
                 self.failed(partition, error);
-                continue;
             }
-            while let Some(part) = self.parts.get(&partition) {
-                let most = self.member.shared.config.max_deliveries;
-                let (run, buried) = next_run(part.pending.iter(), limit.records.max(1), u64::from(most));
-                let Some(first) = run.first() else { break };
-                let ids: Vec<Id> = run.iter().map(|pending| pending.id).collect();
-                let claimed = if buried {
-                    self.member.bury(partition, first).await?;
-                    Vec::new()
-                } else {
-                    self.member.claim(partition, &run).await?
-                };
-                let Some(part) = self.parts.get_mut(&partition) else { break };
-                part.pending.drain(..ids.len());
-                self.buffer_entries(partition, claimed);
-                if let (Some(part), Some(last)) =
-                    (self.parts.get_mut(&partition), ids.last().and_then(|id| id.offset()))
-                {
-                    // Also past what was buried, or deleted by its id.
-                    part.read = part.read.max(last + 1);
-                    if buried {
-                        part.open.push_back(last);
-                    }
+        }
+    }
+
+    async fn claim_of(&mut self, partition: Partition, limit: BatchLimit) -> Result<(), QueueError> {
+        self.find_lost(partition).await?;
+        while let Some(part) = self.parts.get(&partition) {
+            let most = self.member.shared.config.max_deliveries;
+            let (run, buried) = next_run(part.pending.iter(), limit.records.max(1), u64::from(most));
+            let Some(first) = run.first() else { break };
+            let ids: Vec<Id> = run.iter().map(|pending| pending.id).collect();
+            let claimed = if buried {
+                self.member.bury(partition, first).await?;
+                Vec::new()
+            } else {
+                self.member.claim(partition, &run).await?
+            };
+            let Some(part) = self.parts.get_mut(&partition) else { break };
+            part.pending.drain(..ids.len());
+            self.buffer_entries(partition, claimed);
+            if let (Some(part), Some(last)) =
+                (self.parts.get_mut(&partition), ids.last().and_then(|id| id.offset()))
+            {
+                // Also past what was buried, or deleted by its id.
+                part.read = part.read.max(last + 1);
+                if buried {
+                    part.open.push_back(last);
                 }
-                if !self.buffer.is_empty() || buried {
-                    return Ok(());
-                }
+            }
+            if !self.buffer.is_empty() || buried {
+                return Ok(());
             }
         }
         Ok(())

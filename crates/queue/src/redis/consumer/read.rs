@@ -128,6 +128,16 @@ impl RedisConsumer {
     pub(super) async fn acknowledge(&mut self, offsets: &Offsets) -> Result<(), QueueError> {
         let member = self.member.clone();
         let mut commands = Vec::new();
+        for (partition, part) in &mut self.parts {
+            if !part.strays.is_empty() {
+                tracing::warn!(
+                    partition,
+                    entries = part.strays.len(),
+                    "entries came again that the store has"
+                );
+                commands.extend(member.acknowledgements(*partition, &std::mem::take(&mut part.strays)));
+            }
+        }
         for (partition, done) in offsets {
             let Some(part) = self.parts.get_mut(partition) else { continue };
             let below = part.open.partition_point(|offset| offset < done);
@@ -152,6 +162,8 @@ impl RedisConsumer {
         self.member.move_to(partition, offset).await?;
         self.buffer.retain(|record| record.partition != partition || record.offset >= offset);
         if let Some(part) = self.parts.get_mut(&partition) {
+            let below = part.pending.iter().map(|pending| pending.id).filter(|id| *id < Id::of(offset));
+            part.strays.extend(below);
             part.pending.retain(|pending| pending.id >= Id::of(offset));
             part.read = part.read.max(offset);
             part.next = part.next.max(offset);
@@ -220,9 +232,6 @@ impl Member {
         let found = parts.into_iter().zip(answers).map(|((partition, _), answer)| match answer {
             Ok(Value::Int(_)) => Found::NotOurs(partition),
             Ok(answer) => Found::Entries(partition, entries(answer)),
-            Err(QueueError::Unavailable { reason, .. }) if reason.contains("NOGROUP") => {
-                Found::Gone(partition)
-            }
             Err(error) => Found::Failed(partition, error),
         });
         Ok(found.collect())
