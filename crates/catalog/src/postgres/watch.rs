@@ -21,13 +21,15 @@ const CHANNEL: &str = "millrace_catalog";
 const POLL: Duration = Duration::from_secs(1);
 /// How long a lost connection, or a failed attempt to make one, is left alone.
 const RETRY: Duration = Duration::from_millis(500);
+/// The failed turn, one after the other, that is told: a connection that is cut while it is used fails the first.
+const TOLD: u32 = 2;
 /// How often a process that gets no events looks for salts whose time is over.
 const FORGET: Duration = Duration::from_secs(3600);
 
-/// Runs until it is aborted. A failure is logged once, and the next turn tries again.
+/// Runs until it is aborted. A failure that lasts is logged once, and the next turn tries again.
 pub(super) async fn watch(shared: Arc<Shared>) {
     let mut listener = None;
-    let mut failing = false;
+    let mut failures = 0_u32;
     let mut forgotten = Instant::now();
     loop {
         let mut outcome = turn(&shared, &mut listener).await;
@@ -36,16 +38,17 @@ pub(super) async fn watch(shared: Arc<Shared>) {
             forgotten = Instant::now();
         }
         match outcome {
-            Ok(()) if failing => {
-                failing = false;
-                tracing::info!(server = shared.server.name(), "the catalog can be read again");
+            Ok(()) => {
+                if failures >= TOLD {
+                    tracing::info!(server = shared.server.name(), "the catalog can be read again");
+                }
+                failures = 0;
             }
-            Ok(()) => {}
             Err(error) => {
-                if !failing {
+                failures = failures.saturating_add(1);
+                if failures == TOLD {
                     tracing::error!(error = %error, "the catalog cannot be read, its last state stays in use");
                 }
-                failing = true;
                 tokio::time::sleep(RETRY).await;
             }
         }
