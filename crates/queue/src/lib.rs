@@ -21,6 +21,8 @@ use bytes::Bytes;
 
 pub mod disk;
 pub mod error;
+#[cfg(feature = "testing")]
+pub mod memory;
 pub mod noop;
 #[cfg(not(loom))]
 pub mod redis;

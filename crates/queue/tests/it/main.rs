@@ -5,6 +5,7 @@ mod age;
 mod conformance;
 mod damage;
 mod full;
+mod memory;
 mod model;
 mod recovery;
 mod redis;
