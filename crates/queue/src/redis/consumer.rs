@@ -220,6 +220,8 @@ impl RedisConsumer {
         }
         if let Some(part) = self.parts.get_mut(&partition) {
             part.retry_at = Some(Instant::now() + RETRY);
+            // They would keep the others from being read, and are asked for again anyway.
+            part.pending.clear();
         }
         self.failure = Some(error);
     }

@@ -331,6 +331,27 @@ async fn a_stream_deleted_with_entries_pending_is_made_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_stream_that_cannot_be_claimed_does_not_stop_the_others() {
+    let on = OnRedis::new(2);
+    let queue = on.queue().await;
+    let mut consumer = join(&*queue, "worker").await;
+    queue.append((0..200).map(|index| record(index, "old")).collect()).await.expect("append");
+    assert_eq!(drain(&mut *consumer).await.len(), 200);
+    consumer.resume(&Offsets::new()).await.expect("resume");
+    on.ask::<u64>(&["DEL", &on.stream(0)]).await;
+    on.ask::<()>(&["SET", &on.stream(0), "no stream"]).await;
+    queue.append(vec![record(1, "new")]).await.expect("append");
+    let (mut got, start) = (Vec::new(), Instant::now());
+    while !got.contains(&"new".to_owned()) {
+        assert!(start.elapsed() < Duration::from_secs(10), "{got:?}");
+        match consumer.poll(SOME).await {
+            Ok(batch) => got.extend(batch.records.iter().map(text)),
+            Err(error) => assert!(error.to_string().contains("WRONGTYPE"), "{error}"),
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn settings_that_make_a_202_worth_less_are_named() {
     let on = OnRedis::new(1);
     assert_eq!(on.queue().await.warnings().await.expect("warnings"), Vec::<String>::new());
