@@ -83,7 +83,7 @@ async fn fill(bench: &mut Bench, stack: &Stack, plan: Plan) -> anyhow::Result<(u
                 views += u64::from(event.name == "pageview");
             }
             all += batch.len() as u64;
-            let batch = EventBatch { events: batch, after: Offsets::new(), offsets: Offsets::new() };
+            let batch = EventBatch { events: batch, ..EventBatch::default() };
             let begin = Instant::now();
             store.insert(&batch).await?;
             spent += begin.elapsed();

@@ -75,6 +75,7 @@ impl Writer {
             }),
             screen: Some(SCREENS[(step.device >> 16) as usize % SCREENS.len()]),
             properties: properties(step.kind, dice),
+            ..Event::new(site.id.clone(), EventId::Made(self.made), "", Timestamp::default())
         }
     }
 

@@ -9,7 +9,7 @@ use millrace_event::time::DAY_MS;
 use millrace_event::{SiteId, Timestamp};
 
 use crate::key::{Key, KeyKind};
-use crate::{Catalog, CatalogError, Site};
+use crate::{Catalog, CatalogError, Site, SiteSettings};
 
 /// A site is in the snapshot, as it was added, when `add_site` returns.
 pub async fn sites_are_kept_as_added(catalog: &dyn Catalog) {
@@ -20,6 +20,7 @@ pub async fn sites_are_kept_as_added(catalog: &dyn Catalog) {
         public: true,
         require_key: true,
         created_at: Timestamp::from_millis(1_795_168_800_123),
+        settings: settings(),
     };
     catalog.add_site(&shop).await.expect("added");
     let directory = catalog.directory();
@@ -32,6 +33,28 @@ pub async fn sites_are_kept_as_added(catalog: &dyn Catalog) {
     assert_eq!(directory.site("blog").map(|site| &**site), Some(&blog));
     assert!(directory.site("BLOG").is_none(), "ids are told apart by case");
     assert!(directory.only_site().is_none());
+}
+
+/// Settings are in the snapshot when `set_settings` returns, and nothing else changes.
+pub async fn settings_are_replaced(catalog: &dyn Catalog) {
+    catalog.add_site(&plain("blog")).await.expect("added");
+    catalog.add_site(&plain("shop")).await.expect("added");
+    catalog.set_settings(&site_id("blog"), &settings()).await.expect("set");
+    let directory = catalog.directory();
+    let blog = directory.site("blog").expect("there").as_ref().clone();
+    assert_eq!(blog, Site { settings: settings(), ..plain("blog") });
+    assert_eq!(directory.site("shop").map(|site| &site.settings), Some(&SiteSettings::default()));
+    catalog.set_settings(&site_id("blog"), &SiteSettings::default()).await.expect("set");
+    assert_eq!(catalog.directory().site("blog").map(|site| &**site), Some(&plain("blog")));
+    match catalog.set_settings(&site_id("nowhere"), &settings()).await {
+        Err(CatalogError::UnknownSite(id)) => assert_eq!(id.as_str(), "nowhere"),
+        other => panic!("expected UnknownSite, got {other:?}"),
+    }
+}
+
+fn settings() -> SiteSettings {
+    let json = r#"{"robots":"keep","internal":{"addresses":["203.0.113.7"],"paths":["/ä/**"]},"urls":{"query":["q"]}}"#;
+    SiteSettings::parse(json).expect("settings")
 }
 
 /// An id is taken once; what is there stays as it is.
@@ -191,7 +214,8 @@ async fn within_two_seconds(what: &str, seen: impl Fn() -> bool) {
 
 fn plain(id: &str) -> Site {
     let created_at = Timestamp::from_millis(1_795_168_800_000);
-    Site { id: site_id(id), timezone: TimeZone::UTC, public: false, require_key: false, created_at }
+    let settings = SiteSettings::default();
+    Site { id: site_id(id), timezone: TimeZone::UTC, public: false, require_key: false, created_at, settings }
 }
 
 fn site_id(id: &str) -> SiteId {

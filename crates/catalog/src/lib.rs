@@ -18,6 +18,7 @@ pub mod postgres;
 mod rows;
 mod salts;
 mod schema;
+pub mod settings;
 mod snapshot;
 pub mod sqlite;
 
@@ -29,6 +30,7 @@ use millrace_event::{SiteId, Timestamp};
 
 pub use directory::{Directory, Grant};
 use key::{Key, KeyId, KeyKind, NewKey};
+pub use settings::SiteSettings;
 
 /// What is tracked.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,6 +45,8 @@ pub struct Site {
     pub require_key: bool,
     /// When it was added.
     pub created_at: Timestamp,
+    /// What its owner decided about its events.
+    pub settings: SiteSettings,
 }
 
 /// The secret of one UTC day, under which anonymous visitors are hashed.
@@ -75,6 +79,9 @@ pub trait Catalog: fmt::Debug + Send + Sync + 'static {
 
     /// Removes a site and its keys; answers whether there was one. Its events stay until erased.
     async fn remove_site(&self, site: &SiteId) -> Result<bool, CatalogError>;
+
+    /// Replaces a site's settings.
+    async fn set_settings(&self, site: &SiteId, settings: &SiteSettings) -> Result<(), CatalogError>;
 
     /// Makes a key for a site and answers it with its secret, this once.
     async fn add_key(&self, site: &SiteId, kind: KeyKind) -> Result<NewKey, CatalogError>;

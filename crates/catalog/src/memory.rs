@@ -9,7 +9,7 @@ use millrace_event::{SiteId, Timestamp};
 
 use crate::key::{Key, KeyHash, KeyId, KeyKind, NewKey, random};
 use crate::salts::oldest_kept;
-use crate::{Catalog, CatalogError, Directory, Salt, Site};
+use crate::{Catalog, CatalogError, Directory, Salt, Site, SiteSettings};
 
 /// A catalog of these sites, and of these keys: secret (any text), site, kind.
 pub fn fixed<'a>(
@@ -38,6 +38,7 @@ pub fn site(id: &str) -> Site {
         public: true,
         require_key: false,
         created_at: Timestamp::now(),
+        settings: SiteSettings::default(),
     }
 }
 
@@ -92,6 +93,13 @@ impl Catalog for MemoryCatalog {
         state.sites.retain(|other| other.id != *site);
         state.keys.retain(|(_, key)| key.site != *site);
         Ok(state.sites.len() < before)
+    }
+
+    async fn set_settings(&self, site: &SiteId, settings: &SiteSettings) -> Result<(), CatalogError> {
+        let mut state = self.state();
+        let known = state.sites.iter_mut().find(|known| known.id == *site);
+        known.ok_or_else(|| CatalogError::UnknownSite(site.clone()))?.settings = settings.clone();
+        Ok(())
     }
 
     async fn add_key(&self, site: &SiteId, kind: KeyKind) -> Result<NewKey, CatalogError> {

@@ -43,7 +43,7 @@ use tokio::task::JoinHandle;
 use crate::key::{Key, KeyId, KeyKind, NewKey};
 use crate::salts::Salts;
 use crate::snapshot::Snapshot;
-use crate::{Catalog, CatalogError, Directory, Salt, Site, rows};
+use crate::{Catalog, CatalogError, Directory, Salt, Site, SiteSettings, rows};
 use read::Change;
 use server::{ANSWER, Server};
 
@@ -99,14 +99,15 @@ impl Catalog for PostgresCatalog {
 
     async fn add_site(&self, site: &Site) -> Result<(), CatalogError> {
         let statement = sqlx::query(
-            "INSERT INTO sites (id, timezone, public, require_key, created_at) \
-             VALUES ($1, $2, $3, $4, timestamptz 'epoch' + $5::bigint * interval '1 millisecond')",
+            "INSERT INTO sites (id, timezone, public, require_key, created_at, settings) \
+             VALUES ($1, $2, $3, $4, timestamptz 'epoch' + $5::bigint * interval '1 millisecond', $6)",
         )
         .bind(site.id.as_str())
         .bind(rows::timezone(site)?)
         .bind(site.public)
         .bind(site.require_key)
-        .bind(site.created_at.as_millis());
+        .bind(site.created_at.as_millis())
+        .bind(site.settings.to_json());
         self.shared.server.execute(statement).await.map_err(|error| match error {
             error if is(&error, &ErrorKind::UniqueViolation) => CatalogError::SiteExists(site.id.clone()),
             error => error,
@@ -119,6 +120,14 @@ impl Catalog for PostgresCatalog {
         let removed = self.shared.server.execute(statement).await? > 0;
         self.shared.read().await?;
         Ok(removed)
+    }
+
+    async fn set_settings(&self, site: &SiteId, settings: &SiteSettings) -> Result<(), CatalogError> {
+        let statement = sqlx::query("UPDATE sites SET settings = $1 WHERE id = $2");
+        let statement = statement.bind(settings.to_json()).bind(site.as_str());
+        let known = self.shared.server.execute(statement).await? > 0;
+        self.shared.read().await?;
+        known.then_some(()).ok_or_else(|| CatalogError::UnknownSite(site.clone()))
     }
 
     async fn add_key(&self, site: &SiteId, kind: KeyKind) -> Result<NewKey, CatalogError> {

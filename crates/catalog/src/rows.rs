@@ -4,10 +4,10 @@ use jiff::tz::TimeZone;
 use millrace_event::{SiteId, Timestamp};
 
 use crate::key::{Key, KeyHash, KeyId};
-use crate::{CatalogError, Directory, Site};
+use crate::{CatalogError, Directory, Site, SiteSettings};
 
-/// Id, time zone, public, require_key, created_at in milliseconds.
-pub(crate) type SiteRow = (String, String, bool, bool, i64);
+/// Id, time zone, public, require_key, created_at in milliseconds, settings.
+pub(crate) type SiteRow = (String, String, bool, bool, i64, String);
 /// Of a valid key: hash, site, kind.
 pub(crate) type GrantRow = (Vec<u8>, String, String);
 /// Id, site, kind, hint, created_at and revoked_at in milliseconds.
@@ -33,13 +33,14 @@ pub(crate) fn timezone(site: &Site) -> Result<&str, CatalogError> {
     site.timezone.iana_name().ok_or_else(|| invalid("sites.timezone", format!("{:?}", site.timezone)))
 }
 
-fn site((id, timezone, public, require_key, created_at): SiteRow) -> Result<Site, CatalogError> {
+fn site((id, timezone, public, require_key, created_at, settings): SiteRow) -> Result<Site, CatalogError> {
     Ok(Site {
         id: parse("sites.id", id, SiteId::new)?,
         timezone: parse("sites.timezone", timezone, |name| TimeZone::get(&name))?,
         public,
         require_key,
         created_at: Timestamp::from_millis(created_at),
+        settings: parse("sites.settings", settings, |json| SiteSettings::parse(&json))?,
     })
 }
 

@@ -24,7 +24,7 @@ use tokio::task::JoinHandle;
 use crate::key::{Key, KeyId, KeyKind, NewKey};
 use crate::salts::Salts;
 use crate::snapshot::Snapshot;
-use crate::{Catalog, CatalogError, Directory, Salt, Site, rows, schema};
+use crate::{Catalog, CatalogError, Directory, Salt, Site, SiteSettings, rows, schema};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 
@@ -94,14 +94,14 @@ impl Catalog for SqliteCatalog {
 
     async fn add_site(&self, site: &Site) -> Result<(), CatalogError> {
         let timezone = rows::timezone(site)?;
-        let statement =
-            "INSERT INTO sites (id, timezone, public, require_key, created_at) VALUES (?, ?, ?, ?, ?)";
+        let statement = "INSERT INTO sites (id, timezone, public, require_key, created_at, settings) VALUES (?, ?, ?, ?, ?, ?)";
         sqlx::query(statement)
             .bind(site.id.as_str())
             .bind(timezone)
             .bind(site.public)
             .bind(site.require_key)
             .bind(site.created_at.as_millis())
+            .bind(site.settings.to_json())
             .execute(&self.shared.pool)
             .await
             .map_err(|error| match error.as_database_error() {
@@ -116,6 +116,14 @@ impl Catalog for SqliteCatalog {
         let removed = statement.execute(&self.shared.pool).await?.rows_affected() > 0;
         self.shared.read().await?;
         Ok(removed)
+    }
+
+    async fn set_settings(&self, site: &SiteId, settings: &SiteSettings) -> Result<(), CatalogError> {
+        let statement = sqlx::query("UPDATE sites SET settings = ? WHERE id = ?");
+        let statement = statement.bind(settings.to_json()).bind(site.as_str());
+        let known = statement.execute(&self.shared.pool).await?.rows_affected() > 0;
+        self.shared.read().await?;
+        known.then_some(()).ok_or_else(|| CatalogError::UnknownSite(site.clone()))
     }
 
     async fn add_key(&self, site: &SiteId, kind: KeyKind) -> Result<NewKey, CatalogError> {

@@ -33,6 +33,8 @@ fn measure(what: &str, events: usize, event: impl Fn(usize) -> String) {
         received_at,
         address: Some([192, 0, 2, 1].into()),
         user_agent: Some("Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"),
+        language: None,
+        keyed: false,
     };
     let rounds = 200_000 / events;
     let (mut split, mut read_all, mut all) = (f64::MAX, f64::MAX, f64::MAX);

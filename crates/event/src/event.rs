@@ -4,6 +4,7 @@ use std::str::FromStr;
 
 use bytestring::ByteString;
 
+use crate::names::{Channel, Country, Device, ScreenClass};
 use crate::{EventId, SessionId, SiteId, Timestamp, VisitorId};
 
 /// One thing that happened on a site, ready to be stored and counted.
@@ -37,6 +38,15 @@ pub struct Event {
     pub referrer: Option<ByteString>,
     /// The campaign, from the URL's query.
     pub utm: Utm,
+    /// Who sent the visitor, by name: `Google`; nothing where neither referrer nor campaign says.
+    pub source: Option<ByteString>,
+    /// The class of that source; nothing where neither referrer, campaign nor click id says, which a report calls
+    /// direct if the session begins so.
+    pub channel: Option<Channel>,
+    /// The program that the visitor used.
+    pub agent: Agent,
+    /// Where the visitor was.
+    pub place: Place,
     /// What was touched.
     pub element: Option<ByteString>,
     /// The page's title.
@@ -49,8 +59,76 @@ pub struct Event {
     pub revenue: Option<Revenue>,
     /// The visitor's screen.
     pub screen: Option<Screen>,
+    /// The screen's class, by its width.
+    pub screen_class: Option<ScreenClass>,
+    /// How far down the page was seen, in percent.
+    pub scroll_depth: Option<u8>,
+    /// Whether the visitor did something: what is not interactive keeps a visit of one page a bounce.
+    pub interactive: bool,
     /// The properties: the JSON text of a flat object, empty where there are none.
     pub properties: ByteString,
+}
+
+impl Event {
+    /// An event of which only this is known.
+    pub fn new(site: SiteId, id: EventId, name: impl Into<ByteString>, timestamp: Timestamp) -> Self {
+        Self {
+            site,
+            id,
+            name: name.into(),
+            timestamp,
+            received_at: timestamp,
+            visitor: VisitorId::default(),
+            user_id: None,
+            anonymous_id: None,
+            session: SessionId::default(),
+            client_session_id: None,
+            host: None,
+            path: None,
+            referrer: None,
+            utm: Utm::default(),
+            source: None,
+            channel: None,
+            agent: Agent::default(),
+            place: Place::default(),
+            element: None,
+            title: None,
+            language: None,
+            duration_ms: None,
+            revenue: None,
+            screen: None,
+            screen_class: None,
+            scroll_depth: None,
+            interactive: true,
+            properties: ByteString::new(),
+        }
+    }
+}
+
+/// What a user agent says of the program and the device.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Agent {
+    /// `Firefox`
+    pub browser: Option<ByteString>,
+    /// `128` or `17.4`
+    pub browser_version: Option<ByteString>,
+    /// `macOS`
+    pub os: Option<ByteString>,
+    /// `14.4`
+    pub os_version: Option<ByteString>,
+    /// What kind of device.
+    pub device: Option<Device>,
+}
+
+/// Where an address is, as far as a database knows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Place {
+    /// The country.
+    pub country: Option<Country>,
+    /// The region: its ISO 3166-2 code (`DE-BE`), or its name where the database has none.
+    pub region: Option<ByteString>,
+    /// The city's English name.
+    pub city: Option<ByteString>,
 }
 
 /// Campaign parameters (`utm_source` and so on) of a page's URL.

@@ -110,6 +110,22 @@ impl fmt::Display for MadeId {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct VisitorId(pub u64);
 
+/// Keys of hashes that only have to differ from each other.
+const USER: u128 = 0x6d69_6c6c_7261_6365_2075_7365_7200_0001;
+const ANONYMOUS: u128 = 0x6d69_6c6c_7261_6365_2061_6e6f_6e00_0002;
+
+impl VisitorId {
+    /// The visitor who is known by this `user_id`: the same in every process, for ever.
+    pub fn of_user(site: &SiteId, user_id: &str) -> Self {
+        Self(hash(USER, &[site.as_str().as_bytes(), user_id.as_bytes()]))
+    }
+
+    /// The visitor who is known by this `anonymous_id`.
+    pub fn of_anonymous(site: &SiteId, anonymous_id: &str) -> Self {
+        Self(hash(ANONYMOUS, &[site.as_str().as_bytes(), anonymous_id.as_bytes()]))
+    }
+}
+
 /// A session: a 64-bit hash of the client's own session id, or a number made when the session opened.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SessionId(pub u64);

@@ -12,12 +12,14 @@
 pub mod event;
 pub mod id;
 pub mod limits;
+pub mod names;
 pub mod page;
 pub mod payload;
 pub mod properties;
 pub mod record;
 pub mod time;
 
-pub use event::{Currency, Event, Revenue, Screen, Utm};
+pub use event::{Agent, Currency, Event, Place, Revenue, Screen, Utm};
 pub use id::{EventId, MadeId, SessionId, SiteId, VisitorId};
+pub use names::{Channel, Country, Device, ScreenClass};
 pub use time::Timestamp;

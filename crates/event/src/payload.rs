@@ -74,6 +74,10 @@ pub struct Payload<'a> {
     pub language: Option<Cow<'a, str>>,
     /// The page's title.
     pub title: Option<Cow<'a, str>>,
+    /// How far down the page was seen, in percent.
+    pub scroll_depth: Option<u8>,
+    /// Whether the visitor did something; absent: yes.
+    pub interactive: Option<bool>,
     /// The user agent of whom the event is about; taken from requests with a secret key only.
     pub user_agent: Option<Cow<'a, str>>,
     /// The address of whom the event is about; taken from requests with a secret key only.

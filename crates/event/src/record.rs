@@ -17,13 +17,17 @@ use bytes::{BufMut, Bytes, BytesMut};
 use bytestring::ByteString;
 
 use crate::payload::Payload;
-use crate::{Currency, MadeId, Revenue, Screen, SiteId, Timestamp};
+use crate::{Currency, MadeId, Place, Revenue, Screen, SiteId, Timestamp, VisitorId};
 
 const VERSION: u8 = 1;
 
 const VARINT: u8 = 0;
 const FIXED: u8 = 1;
 const BYTES: u8 = 2;
+
+/// Bits of [`field::SENDER`].
+const SENDER_ADDRESS: u64 = 1;
+const SENDER_AGENT: u64 = 2;
 
 mod field {
     pub(super) const SITE: u8 = 1;
@@ -48,6 +52,13 @@ mod field {
     pub(super) const TITLE: u8 = 20;
     pub(super) const USER_AGENT: u8 = 21;
     pub(super) const ADDRESS: u8 = 22;
+    pub(super) const SCROLL_DEPTH: u8 = 23;
+    pub(super) const PASSIVE: u8 = 24;
+    pub(super) const SENDER: u8 = 25;
+    pub(super) const VISITOR: u8 = 26;
+    pub(super) const COUNTRY: u8 = 27;
+    pub(super) const REGION: u8 = 28;
+    pub(super) const CITY: u8 = 29;
 }
 
 /// What ingestion knows of an event beside its payload.
@@ -63,6 +74,24 @@ pub struct Arrival<'a> {
     pub address: Option<IpAddr>,
     /// The client's user agent, cut to its limit.
     pub user_agent: Option<&'a str>,
+    /// The client's first language, by its request; for an event that names none.
+    pub language: Option<&'a str>,
+    /// It came with a secret key: address and user agent are those of a server that speaks for others, unless the
+    /// event names them, or the user agent is a browser's.
+    pub keyed: bool,
+}
+
+impl Arrival<'_> {
+    /// What of the client is not the visitor's, but that of a server which speaks for them: the bits of
+    /// [`field::SENDER`].
+    fn sender(&self, payload: &Payload<'_>) -> u64 {
+        let browser = self.user_agent.is_some_and(|agent| agent.starts_with("Mozilla/"));
+        if !self.keyed || payload.user_agent.is_none() && browser {
+            return 0;
+        }
+        let bit = |told: bool, bit| if told { 0 } else { bit };
+        bit(payload.address.is_some(), SENDER_ADDRESS) | bit(payload.user_agent.is_some(), SENDER_AGENT)
+    }
 }
 
 /// A record read back: the event as it was received.
@@ -108,6 +137,25 @@ pub struct Received {
     pub user_agent: Option<ByteString>,
     /// The client's address.
     pub address: Option<IpAddr>,
+    /// How far down the page was seen, in percent.
+    pub scroll_depth: Option<u8>,
+    /// Whether the visitor did something.
+    pub interactive: bool,
+    /// `address` is that of a server which speaks for the visitor.
+    pub sender_address: bool,
+    /// `user_agent` is that of such a server.
+    pub sender_agent: bool,
+    /// What a worker had found out when it discarded the event: the record is judged again.
+    pub again: Option<Again>,
+}
+
+/// What is known of an event from its first time through a worker: its address is gone since.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Again {
+    /// Who did it.
+    pub visitor: VisitorId,
+    /// Where they were.
+    pub place: Place,
 }
 
 /// The bytes are no record this version can read.
@@ -163,7 +211,8 @@ pub fn encode(payload: &Payload<'_>, arrival: &Arrival<'_>, out: &mut BytesMut) 
     if let Some(screen) = payload.screen {
         put_varint(out, field::SCREEN, (u64::from(screen.width) << 32) | u64::from(screen.height));
     }
-    put_text(out, field::LANGUAGE, payload.language.as_deref());
+    let own_language = || arrival.language.filter(|_| !arrival.keyed);
+    put_text(out, field::LANGUAGE, payload.language.as_deref().or_else(own_language));
     put_text(out, field::TITLE, payload.title.as_deref());
     put_text(out, field::USER_AGENT, payload.user_agent.as_deref().or(arrival.user_agent));
     match payload.address.or(arrival.address) {
@@ -171,6 +220,41 @@ pub fn encode(payload: &Payload<'_>, arrival: &Arrival<'_>, out: &mut BytesMut) 
         Some(IpAddr::V6(address)) => put_bytes(out, field::ADDRESS, &address.octets()),
         None => {}
     }
+    if let Some(percent) = payload.scroll_depth {
+        put_varint(out, field::SCROLL_DEPTH, percent.into());
+    }
+    if payload.interactive == Some(false) {
+        put_varint(out, field::PASSIVE, 1);
+    }
+    match arrival.sender(payload) {
+        0 => {}
+        bits => put_varint(out, field::SENDER, bits),
+    }
+}
+
+/// The record of an event that was discarded, to be judged again: without its address, and with what was found out
+/// while that was there.
+///
+/// # Errors
+/// When `record` is none.
+pub fn encode_again(record: &Bytes, again: &Again) -> Result<Bytes, RecordError> {
+    let mut reader = Reader { record, at: 0 };
+    let mut out = BytesMut::with_capacity(record.len() + 32);
+    out.put_u8(reader.byte()?);
+    while reader.at < record.len() {
+        let start = reader.at;
+        let tag = reader.byte()?;
+        reader.pass(tag)?;
+        if !matches!(tag >> 2, field::ADDRESS | field::VISITOR | field::COUNTRY | field::REGION | field::CITY)
+        {
+            out.put_slice(&record[start..reader.at]);
+        }
+    }
+    put_fixed(&mut out, field::VISITOR, again.visitor.0);
+    put_text(&mut out, field::COUNTRY, again.place.country.as_ref().map(|country| country.as_str()));
+    put_text(&mut out, field::REGION, again.place.region.as_deref());
+    put_text(&mut out, field::CITY, again.place.city.as_deref());
+    Ok(out.freeze())
 }
 
 /// Reads one record; texts share `record`'s memory.
@@ -186,6 +270,7 @@ pub fn decode(record: &Bytes) -> Result<Received, RecordError> {
     let mut received_at = None;
     let (mut made_process, mut made_count) = (None, None);
     let (mut micros, mut currency) = (None, None);
+    let (mut visitor, mut place) = (None, Place::default());
     let mut received = Received::empty();
     while reader.at < record.len() {
         let tag = reader.byte()?;
@@ -215,10 +300,20 @@ pub fn decode(record: &Bytes) -> Result<Received, RecordError> {
             (field::TITLE, BYTES) => received.title = Some(reader.text()?),
             (field::USER_AGENT, BYTES) => received.user_agent = Some(reader.text()?),
             (field::ADDRESS, BYTES) => received.address = address(&reader.bytes()?),
-            (_, VARINT) => drop(reader.varint()?),
-            (_, FIXED) => drop(reader.fixed()?),
-            (_, BYTES) => drop(reader.bytes()?),
-            _ => return Err(RecordError::Damaged { at: reader.at }),
+            (field::SCROLL_DEPTH, VARINT) => {
+                received.scroll_depth = u8::try_from(reader.varint()?).ok().filter(|percent| *percent <= 100);
+            }
+            (field::PASSIVE, VARINT) => received.interactive = reader.varint()? == 0,
+            (field::SENDER, VARINT) => {
+                let bits = reader.varint()?;
+                received.sender_address = bits & SENDER_ADDRESS != 0;
+                received.sender_agent = bits & SENDER_AGENT != 0;
+            }
+            (field::VISITOR, FIXED) => visitor = Some(VisitorId(reader.fixed()?)),
+            (field::COUNTRY, BYTES) => place.country = reader.text()?.parse().ok(),
+            (field::REGION, BYTES) => place.region = Some(reader.text()?),
+            (field::CITY, BYTES) => place.city = Some(reader.text()?),
+            _ => reader.pass(tag)?,
         }
     }
     let site = site.ok_or(RecordError::Field("site"))?;
@@ -227,6 +322,7 @@ pub fn decode(record: &Bytes) -> Result<Received, RecordError> {
     received.timestamp = timestamp.ok_or(RecordError::Field("timestamp"))?;
     received.received_at = received_at.ok_or(RecordError::Field("received_at"))?;
     received.revenue = micros.zip(currency).map(|(micros, currency)| Revenue { micros, currency });
+    received.again = visitor.map(|visitor| Again { visitor, place });
     received.made = made_process.zip(made_count).map(|(process, count)| MadeId { process, count });
     if received.client_id.is_none() && received.made.is_none() {
         return Err(RecordError::Field("event_id"));
@@ -262,6 +358,11 @@ impl Received {
             title: None,
             user_agent: None,
             address: None,
+            scroll_depth: None,
+            interactive: true,
+            sender_address: false,
+            sender_agent: false,
+            again: None,
         }
     }
 }
@@ -326,6 +427,16 @@ impl Reader<'_> {
         let byte = *self.record.get(self.at).ok_or_else(|| self.damaged())?;
         self.at += 1;
         Ok(byte)
+    }
+
+    /// Passes over the value after `tag`.
+    fn pass(&mut self, tag: u8) -> Result<(), RecordError> {
+        match tag & 3 {
+            VARINT => self.varint().map(drop),
+            FIXED => self.fixed().map(drop),
+            BYTES => self.bytes().map(drop),
+            _ => Err(self.damaged()),
+        }
     }
 
     fn varint(&mut self) -> Result<u64, RecordError> {

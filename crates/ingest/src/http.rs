@@ -8,8 +8,8 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
-use millrace_event::Timestamp;
 use millrace_event::payload::Kind;
+use millrace_event::{Timestamp, limits};
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 
@@ -118,6 +118,7 @@ async fn take(intake: &Intake, request: Request) -> Result<Accepted, Refusal> {
             user_agent: text(headers, &header::USER_AGENT)
                 .filter(|agent| !agent.is_empty())
                 .map(str::to_owned),
+            language: text(headers, &header::ACCEPT_LANGUAGE).and_then(preferred_language),
             received_at,
             body,
         };
@@ -182,6 +183,14 @@ fn key(headers: &HeaderMap) -> Result<Option<&str>, Refusal> {
 
 fn text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
     std::str::from_utf8(headers.get(name)?.as_bytes()).ok()
+}
+
+/// The first language of an `Accept-Language`, which is the one preferred in every browser's.
+fn preferred_language(header: &str) -> Option<String> {
+    let first = header.split([',', ';']).next()?.trim();
+    let is_tag = (2..=limits::LANGUAGE_CHARS).contains(&first.len())
+        && first.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    is_tag.then(|| first.to_owned())
 }
 
 impl IntoResponse for Accepted {

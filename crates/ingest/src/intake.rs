@@ -59,6 +59,8 @@ pub struct Submission {
     pub address: Option<IpAddr>,
     /// The client's user agent.
     pub user_agent: Option<String>,
+    /// The language that the client's request prefers.
+    pub language: Option<String>,
     /// When it arrived.
     pub received_at: Timestamp,
 }
@@ -74,6 +76,7 @@ impl Submission {
             operator: false,
             address: None,
             user_agent: None,
+            language: None,
             received_at: Timestamp::now(),
         }
     }
@@ -84,6 +87,7 @@ impl Submission {
             operator: self.operator,
             address: self.address,
             user_agent: self.user_agent.as_deref(),
+            language: self.language.as_deref(),
             received_at: self.received_at,
         }
     }

@@ -24,6 +24,7 @@ pub(crate) struct Origin<'a> {
     pub(crate) operator: bool,
     pub(crate) address: Option<IpAddr>,
     pub(crate) user_agent: Option<&'a str>,
+    pub(crate) language: Option<&'a str>,
     pub(crate) received_at: Timestamp,
 }
 
@@ -93,6 +94,8 @@ pub(crate) fn prepare(
                     received_at: origin.received_at,
                     address: origin.address,
                     user_agent,
+                    language: origin.language,
+                    keyed: admission.trust().secret_key,
                 };
                 encode(&payload, &arrival, &mut out);
                 ends.push((routing(&payload, &arrival), out.len()));

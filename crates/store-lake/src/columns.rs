@@ -8,10 +8,11 @@ mod read;
 use std::sync::{Arc, LazyLock};
 
 use datafusion::arrow::array::{
-    ArrayRef, Int64Array, RecordBatch, StringViewArray, TimestampMillisecondArray, UInt32Array, UInt64Array,
+    ArrayRef, BooleanArray, Int64Array, RecordBatch, StringViewArray, TimestampMillisecondArray, UInt8Array,
+    UInt32Array, UInt64Array,
 };
 use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
-use millrace_event::{Event, EventId, MadeId, Timestamp};
+use millrace_event::{Channel, Device, Event, EventId, MadeId, ScreenClass, Timestamp};
 
 pub(crate) use read::events;
 
@@ -62,6 +63,21 @@ pub(crate) fn schema() -> SchemaRef {
             optional("screen_width", DataType::UInt32),
             optional("screen_height", DataType::UInt32),
             optional("properties", DataType::Utf8View),
+            // What segments of version 0.1 do not have: see `crate::segment::arrange`.
+            optional("source", DataType::Utf8View),
+            optional("channel", DataType::Utf8View),
+            optional("browser", DataType::Utf8View),
+            optional("browser_version", DataType::Utf8View),
+            optional("os", DataType::Utf8View),
+            optional("os_version", DataType::Utf8View),
+            optional("device", DataType::Utf8View),
+            optional("country", DataType::Utf8View),
+            optional("region", DataType::Utf8View),
+            optional("city", DataType::Utf8View),
+            optional("screen_class", DataType::Utf8View),
+            optional("scroll_depth", DataType::UInt8),
+            // Only false is written: whatever says nothing is interactive.
+            optional("interactive", DataType::Boolean),
         ]))
     });
     SCHEMA.clone()
@@ -123,6 +139,19 @@ pub(crate) fn batch(events: &[Event], first_seq: i64) -> RecordBatch {
         pixels(|event| event.screen.map(|screen| screen.width)),
         pixels(|event| event.screen.map(|screen| screen.height)),
         text(|event| Some(&*event.properties).filter(|text| !text.is_empty())),
+        text(|event| event.source.as_deref()),
+        text(|event| event.channel.map(Channel::as_str)),
+        text(|event| event.agent.browser.as_deref()),
+        text(|event| event.agent.browser_version.as_deref()),
+        text(|event| event.agent.os.as_deref()),
+        text(|event| event.agent.os_version.as_deref()),
+        text(|event| event.agent.device.map(Device::as_str)),
+        text(|event| event.place.country.as_ref().map(|country| country.as_str())),
+        text(|event| event.place.region.as_deref()),
+        text(|event| event.place.city.as_deref()),
+        text(|event| event.screen_class.map(ScreenClass::as_str)),
+        Arc::new(events.iter().map(|event| event.scroll_depth).collect::<UInt8Array>()),
+        Arc::new(events.iter().map(|event| (!event.interactive).then_some(false)).collect::<BooleanArray>()),
     ];
     RecordBatch::try_new(schema(), columns).expect("columns follow the schema")
 }

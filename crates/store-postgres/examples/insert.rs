@@ -19,18 +19,17 @@ fn event(number: u64, now: Timestamp) -> Event {
     let rank = (SITES as f64).powf(random.random::<f64>()) as usize;
     let visitor = random.random_range(0..20_000_000 / (rank as u64 * 200));
     let some = |text: String| Some(text.into());
+    let id = if random.random_range(0..10) < 3 {
+        EventId::Client(format!("{:032x}", random.random::<u128>()).into())
+    } else {
+        EventId::Made(MadeId { process: 42, count: number })
+    };
+    let site = SiteId::new(format!("site-{rank}.example")).expect("a site id");
+    let name = NAMES[random.random_range(0..NAMES.len())];
+    let timestamp = now.plus_millis(-random.random_range(0..2_000));
     Event {
-        site: SiteId::new(format!("site-{rank}.example")).expect("a site id"),
-        id: if random.random_range(0..10) < 3 {
-            EventId::Client(format!("{:032x}", random.random::<u128>()).into())
-        } else {
-            EventId::Made(MadeId { process: 42, count: number })
-        },
-        name: NAMES[random.random_range(0..NAMES.len())].into(),
-        timestamp: now.plus_millis(-random.random_range(0..2_000)),
         received_at: now,
         visitor: VisitorId(visitor.wrapping_mul(0x9e37_79b9_7f4a_7c15)),
-        user_id: None,
         anonymous_id: some(format!("anonymous-{visitor}")),
         session: SessionId(visitor.wrapping_mul(0x9e37_79b9)),
         client_session_id: some(format!("session-{visitor}")),
@@ -38,13 +37,10 @@ fn event(number: u64, now: Timestamp) -> Event {
         path: some(format!("/articles/{}", (500f64).powf(random.random::<f64>()) as u32)),
         referrer: (visitor % 3 == 0).then(|| "https://www.google.com/".into()),
         utm: Utm { source: (visitor % 7 == 0).then(|| "newsletter".into()), ..Utm::default() },
-        element: None,
         title: some("An article about something".to_owned()),
         language: some("en-US".to_owned()),
-        duration_ms: None,
-        revenue: None,
-        screen: None,
         properties: r#"{"plan":"pro","variant":"b"}"#.into(),
+        ..Event::new(site, id, name, timestamp)
     }
 }
 

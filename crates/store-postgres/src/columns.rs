@@ -1,7 +1,9 @@
 //! The columns of `events`, and rows back into events. [`crate::insert::copy`] writes them in the same order.
 
 use bytestring::ByteString;
-use millrace_event::{Event, EventId, MadeId, Revenue, Screen, SessionId, SiteId, Utm, VisitorId};
+use millrace_event::{
+    Agent, Event, EventId, MadeId, Place, Revenue, Screen, SessionId, SiteId, Utm, VisitorId,
+};
 use millrace_store::StoreError;
 use sqlx::postgres::PgRow;
 use sqlx::{Decode, Postgres, Row, Type};
@@ -12,9 +14,11 @@ use crate::types::{Instant, Uuid};
 /// Every column, in the order of COPY.
 pub(crate) const COLUMNS: &str = "timestamp, seq, received_at, visitor, session, site, name, client_id, made_id, \
     user_id, anonymous_id, client_session_id, host, path, referrer, utm_source, utm_medium, utm_campaign, utm_content, \
-    utm_term, element, title, language, duration_ms, revenue_micros, currency, screen_width, screen_height, properties";
+    utm_term, element, title, language, duration_ms, revenue_micros, currency, screen_width, screen_height, properties, \
+    source, channel, browser, browser_version, os, os_version, device, country, region, city, screen_class, \
+    scroll_depth, interactive";
 /// How many they are.
-pub(crate) const COUNT: i16 = 29;
+pub(crate) const COUNT: i16 = 42;
 
 /// The events of rows of a `SELECT` of [`COLUMNS`].
 pub(crate) fn events(rows: &[PgRow]) -> Result<Vec<Event>, StoreError> {
@@ -70,12 +74,30 @@ fn event(row: &PgRow) -> Result<Event, StoreError> {
             content: text(18)?,
             term: text(19)?,
         },
+        source: text(29)?,
+        channel: name(row, 30)?,
+        agent: Agent {
+            browser: text(31)?,
+            browser_version: text(32)?,
+            os: text(33)?,
+            os_version: text(34)?,
+            device: name(row, 35)?,
+        },
+        place: Place { country: name(row, 36)?, region: text(37)?, city: text(38)? },
         element: text(20)?,
         title: text(21)?,
         language: text(22)?,
         duration_ms: get(row, 23)?,
         revenue: revenue.map(|(micros, currency)| Revenue { micros, currency }),
         screen: screen.map(|(width, height)| Screen { width: width as u32, height: height as u32 }),
+        screen_class: name(row, 39)?,
+        scroll_depth: get::<Option<i16>>(row, 40)?.and_then(|percent| percent.try_into().ok()),
+        interactive: get::<Option<bool>>(row, 41)?.unwrap_or(true),
         properties: properties.unwrap_or_default().into(),
     })
+}
+
+/// One of a closed list of names; none where a newer version wrote a name this one does not know.
+fn name<T: std::str::FromStr>(row: &PgRow, column: usize) -> Result<Option<T>, StoreError> {
+    Ok(get::<Option<&str>>(row, column)?.and_then(|text| text.parse().ok()))
 }

@@ -74,7 +74,8 @@ pub async fn check(harness: &mut dyn Harness, ops: &[Op]) {
                 let after = [(0, offset)].into();
                 offset += drafts.len() as u64 + u64::from(drafts.is_empty());
                 let events = drafts.iter().map(event).collect();
-                let batch = EventBatch { events, after, offsets: [(0, offset)].into() };
+                let batch =
+                    EventBatch { events, after, offsets: [(0, offset)].into(), ..EventBatch::default() };
                 let durable = store.insert(&batch).await.expect("insert");
                 assert!(durable.get(&0).is_none_or(|durable| *durable <= offset), "step {step}: {durable:?}");
                 oracle.insert(&batch).await.expect("insert");

@@ -16,6 +16,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use async_trait::async_trait;
+use bytes::Bytes;
 use bytestring::ByteString;
 use millrace_event::{Event, SessionId, SiteId, Timestamp, VisitorId};
 use millrace_query::{CheckedQuery, Period, QueryResult};
@@ -28,11 +29,43 @@ pub type Offsets = BTreeMap<u32, u64>;
 pub struct EventBatch {
     /// In order of arrival.
     pub events: Vec<Event>,
+    /// Events of the same records that are deliberately not counted.
+    pub discarded: Vec<Discarded>,
+    /// Visitors who turned out to be known persons.
+    pub links: Vec<Link>,
     /// The offsets that this batch follows. A store that several workers fill compares those of the partitions it
     /// knows, and refuses a batch that does not follow what it has applied.
     pub after: Offsets,
     /// The offsets after the records these events, and whatever was discarded among them, came from.
     pub offsets: Offsets,
+}
+
+/// An event that is deliberately not counted, as it is kept for a while to be explained, and judged again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Discarded {
+    /// Its site.
+    pub site: SiteId,
+    /// When it arrived.
+    pub received_at: Timestamp,
+    /// Why: a stable word, `robot`.
+    pub reason: ByteString,
+    /// What of the rule or list decided: a pattern, a network; may be empty.
+    pub detail: ByteString,
+    /// Its record, without the client's address, by [`millrace_event::record::encode_again`].
+    pub record: Bytes,
+}
+
+/// An anonymous visitor turned out to be a known person: from now on, and in whatever is stored already, they are one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// The site of both.
+    pub site: SiteId,
+    /// The visitor so far. Of several links of one visitor the first counts.
+    pub from: VisitorId,
+    /// The person.
+    pub to: VisitorId,
+    /// When that became known.
+    pub at: Timestamp,
 }
 
 /// Where events are kept and counted.

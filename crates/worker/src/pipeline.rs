@@ -4,8 +4,8 @@ use std::net::IpAddr;
 
 use async_trait::async_trait;
 use bytestring::ByteString;
-use millrace_event::record::{self, RecordError};
-use millrace_event::{Event, EventId, SessionId, Utm, VisitorId};
+use millrace_event::record::{self, Again, RecordError};
+use millrace_event::{Event, EventId};
 use millrace_queue::{DeadLetter, QueuedRecord};
 use millrace_store::{Memory, StoreError};
 
@@ -16,19 +16,49 @@ pub struct Draft {
     pub event: Event,
     /// The page as sent.
     pub url: Option<ByteString>,
-    /// The client's address; dropped with the draft, never stored.
+    /// The client's address; gone with the draft, never stored.
     pub address: Option<IpAddr>,
-    /// The client's user agent; dropped with the draft.
+    /// The client's user agent; gone with the draft.
     pub user_agent: Option<ByteString>,
+    /// `address` is that of a server which speaks for the visitor.
+    pub sender_address: bool,
+    /// `user_agent` is that of such a server.
+    pub sender_agent: bool,
+    /// What a worker found out before it discarded the event, which is now judged again.
+    pub again: Option<Again>,
+}
+
+impl Draft {
+    /// The address where the visitor is, as far as anybody said.
+    pub fn visitor_address(&self) -> Option<IpAddr> {
+        self.address.filter(|_| !self.sender_address)
+    }
+
+    /// The user agent of the visitor, as far as anybody said.
+    pub fn visitor_agent(&self) -> Option<&ByteString> {
+        self.user_agent.as_ref().filter(|_| !self.sender_agent)
+    }
 }
 
 /// What a step decides.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// The event goes on.
     Keep,
-    /// It is deliberately not counted; the reason is a label of `millrace_worker_discarded_events_total`.
-    Discard(&'static str),
+    /// It is deliberately not counted.
+    Discard {
+        /// Why: a stable word, and a label of `millrace_worker_discarded_events_total`.
+        reason: &'static str,
+        /// What of a rule or list decided: a pattern, a network; may be empty.
+        detail: ByteString,
+    },
+}
+
+impl Verdict {
+    /// Not counted, for a reason that says it all.
+    pub fn discard(reason: &'static str) -> Self {
+        Self::Discard { reason, detail: ByteString::new() }
+    }
 }
 
 /// One step of the pipeline. Steps see events in order of arrival, each batch once.
@@ -87,7 +117,7 @@ pub(crate) async fn process(
         let verdict =
             steps.iter_mut().map(|step| step.apply(&mut draft)).find(|verdict| *verdict != Verdict::Keep);
         match verdict {
-            Some(Verdict::Discard(reason)) => {
+            Some(Verdict::Discard { reason, .. }) => {
                 metrics::counter!("millrace_worker_discarded_events_total", "reason" => reason).increment(1);
             }
             _ => processed.events.push(draft.event),
@@ -116,30 +146,27 @@ fn draft(record: &QueuedRecord) -> Result<Draft, RecordError> {
     };
     Ok(Draft {
         event: Event {
-            site: received.site,
-            id,
-            name: received.name,
-            timestamp: received.timestamp,
             received_at: received.received_at,
-            visitor: VisitorId::default(),
             user_id: received.user_id,
             anonymous_id: received.anonymous_id,
-            session: SessionId::default(),
             client_session_id: received.session_id,
-            host: None,
-            path: None,
             referrer: received.referrer,
-            utm: Utm::default(),
             element: received.element,
             title: received.title,
             language: received.language,
             duration_ms: received.duration_ms,
             revenue: received.revenue,
             screen: received.screen,
+            scroll_depth: received.scroll_depth,
+            interactive: received.interactive,
             properties: received.properties,
+            ..Event::new(received.site, id, received.name, received.timestamp)
         },
         url: received.url,
         address: received.address,
         user_agent: received.user_agent,
+        sender_address: received.sender_address,
+        sender_agent: received.sender_agent,
+        again: received.again,
     })
 }

@@ -245,7 +245,7 @@ impl Worker {
             offsets.keys().filter_map(|partition| Some((*partition, *self.read.get(partition)?))).collect();
         let oldest = events.iter().map(|event| event.received_at).min();
         let mut count = events.len();
-        let mut batch = EventBatch { events, after, offsets };
+        let mut batch = EventBatch { events, after, offsets, ..EventBatch::default() };
         let mut pause = FIRST_PAUSE;
         let mut refused = false;
         let durable = loop {

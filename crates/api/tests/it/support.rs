@@ -13,7 +13,7 @@ use millrace_api::{Api, Limits, NotReady, Readiness, docs, unknown_route, web, w
 use millrace_catalog::Site;
 use millrace_catalog::key::KeyKind;
 use millrace_catalog::memory::{fixed, site};
-use millrace_event::{Event, EventId, SessionId, SiteId, Timestamp, Utm, VisitorId};
+use millrace_event::{Event, EventId, SessionId, SiteId, Timestamp, VisitorId};
 use millrace_store::memory::MemoryStore;
 use millrace_store::{EventBatch, EventStore};
 use serde_json::Value;
@@ -149,28 +149,12 @@ pub(crate) fn at(text: &str) -> Timestamp {
 
 /// A page view of `/` on `demo` by visitor 1, at an RFC 3339 instant.
 pub(crate) fn view(instant: &str) -> Event {
+    let id = EventId::Client(ByteString::from(format!("id-{instant}")));
     Event {
-        site: SiteId::new("demo").unwrap(),
-        id: EventId::Client(ByteString::from(format!("id-{instant}"))),
-        name: ByteString::from_static("pageview"),
-        timestamp: at(instant),
-        received_at: at(instant),
         visitor: VisitorId(1),
-        user_id: None,
-        anonymous_id: None,
         session: SessionId(0xab),
-        client_session_id: None,
-        host: None,
         path: Some(ByteString::from_static("/")),
-        referrer: None,
-        utm: Utm::default(),
-        element: None,
-        title: None,
-        language: None,
-        duration_ms: None,
-        revenue: None,
-        screen: None,
-        properties: ByteString::new(),
+        ..Event::new(SiteId::new("demo").unwrap(), id, "pageview", at(instant))
     }
 }
 

@@ -27,7 +27,8 @@ pub(super) async fn directory(server: &Server) -> Result<(Change, Directory), Ca
     let change = change_of(sqlx::raw_sql(CHANGE).fetch_optional(&mut session.connection).await?)?;
     let sites: Vec<SiteRow> = all(
         &mut session.connection,
-        "SELECT id, timezone, public, require_key, (extract(epoch FROM created_at) * 1000)::bigint FROM sites",
+        "SELECT id, timezone, public, require_key, (extract(epoch FROM created_at) * 1000)::bigint, settings \
+         FROM sites",
     )
     .await?;
     let keys: Vec<GrantRow> =

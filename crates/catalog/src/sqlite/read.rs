@@ -12,7 +12,7 @@ pub(super) async fn directory(pool: &SqlitePool) -> Result<Directory, CatalogErr
     // One transaction, so that no key appears without its site.
     let mut snapshot = pool.begin().await?;
     let sites: Vec<SiteRow> =
-        sqlx::query_as("SELECT id, timezone, public, require_key, created_at FROM sites")
+        sqlx::query_as("SELECT id, timezone, public, require_key, created_at, settings FROM sites")
             .fetch_all(&mut *snapshot)
             .await?;
     let keys: Vec<GrantRow> = sqlx::query_as("SELECT hash, site_id, kind FROM keys WHERE revoked_at IS NULL")

@@ -21,6 +21,7 @@ macro_rules! conforms {
         conforms!($new;
             sites_are_kept_as_added,
             a_site_is_added_once,
+            settings_are_replaced,
             a_removed_site_takes_its_keys,
             keys_open_their_site,
             keys_are_listed,

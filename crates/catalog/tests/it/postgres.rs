@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use jiff::tz::TimeZone;
 use millrace_catalog::key::KeyKind;
 use millrace_catalog::postgres::PostgresCatalog;
-use millrace_catalog::{Catalog, CatalogError, Site};
+use millrace_catalog::{Catalog, CatalogError, Site, SiteSettings};
 use millrace_event::{SiteId, Timestamp};
 use millrace_stack::Postgres;
 
@@ -239,6 +239,7 @@ fn site(name: &str) -> Site {
         public: true,
         require_key: false,
         created_at: Timestamp::from_millis(1_795_168_800_000),
+        settings: SiteSettings::default(),
     }
 }
 

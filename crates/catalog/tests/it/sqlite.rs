@@ -6,7 +6,7 @@ use std::path::Path;
 use jiff::tz::TimeZone;
 use millrace_catalog::key::KeyKind;
 use millrace_catalog::sqlite::SqliteCatalog;
-use millrace_catalog::{Catalog, CatalogError, Site};
+use millrace_catalog::{Catalog, CatalogError, Site, SiteSettings};
 use millrace_event::time::DAY_MS;
 use millrace_event::{SiteId, Timestamp};
 use sqlx::Connection;
@@ -199,6 +199,7 @@ fn demo() -> Site {
         public: true,
         require_key: false,
         created_at: Timestamp::from_millis(1_795_168_800_000),
+        settings: SiteSettings::default(),
     }
 }
 

@@ -29,6 +29,8 @@ pub(crate) enum Field {
     Title,
     UserAgent,
     Ip,
+    ScrollDepth,
+    Interactive,
     Events,
     Historical,
 }
@@ -114,6 +116,8 @@ fn field(name: &str) -> Option<(Field, u8)> {
         b"title" => (Field::Title, 0),
         b"user_agent" => (Field::UserAgent, 0),
         b"ip" => (Field::Ip, 0),
+        b"scroll_depth" => (Field::ScrollDepth, 0),
+        b"interactive" => (Field::Interactive, 0),
         b"events" => (Field::Events, 0),
         b"historical_migration" => (Field::Historical, 0),
         _ => return None,

@@ -60,6 +60,12 @@ pub(crate) fn screen(fields: &Fields<'_>) -> Option<Screen> {
     fields.get(Field::Screen).and_then(one_screen).or_else(viewport)
 }
 
+/// A percentage, rounded; what is none is left out.
+pub(crate) fn percent(raw: Option<&str>) -> Option<u8> {
+    let number = number(raw?)?.round();
+    (0.0..=100.0).contains(&number).then_some(number as u8)
+}
+
 /// The number of 1e400 and its like, which no engine can hold.
 pub(crate) fn out_of_range(field: &'static str) -> Rejection {
     Rejection::of(

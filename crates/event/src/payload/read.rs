@@ -54,6 +54,8 @@ pub fn read<'a>(raw: &'a str, context: &Context, repairs: &mut Repairs) -> Resul
         screen: numbers::screen(&fields),
         language: texts.lenient(Field::Language).filter(|text| !text::cut(text, limits::LANGUAGE_CHARS).1),
         title: texts.cut(Field::Title, limits::TITLE_CHARS),
+        scroll_depth: numbers::percent(fields.get(Field::ScrollDepth)),
+        interactive: fields.get(Field::Interactive).and_then(|raw| raw.parse().ok()),
         user_agent: None,
         address: None,
     };

@@ -5,8 +5,8 @@ use std::net::IpAddr;
 
 use bytes::{Bytes, BytesMut};
 use millrace_event::payload::Payload;
-use millrace_event::record::{Arrival, RecordError, decode, encode, fuzz};
-use millrace_event::{MadeId, Revenue, Screen, SiteId, Timestamp};
+use millrace_event::record::{Again, Arrival, RecordError, decode, encode, encode_again, fuzz};
+use millrace_event::{MadeId, Place, Revenue, Screen, SiteId, Timestamp, VisitorId};
 use proptest::prelude::*;
 
 fn text() -> impl Strategy<Value = Cow<'static, str>> {
@@ -25,6 +25,8 @@ fn payload() -> impl Strategy<Value = Payload<'static>> {
         prop::option::of(any::<i64>()),
         prop::option::of(any::<i64>()),
         prop::option::of(any::<(u32, u32)>()),
+        prop::option::of(0..=100u8),
+        prop::option::of(any::<bool>()),
     );
     (texts, more, numbers).prop_map(|(texts, more, numbers)| Payload {
         site_id: None,
@@ -45,6 +47,8 @@ fn payload() -> impl Strategy<Value = Payload<'static>> {
         duration_ms: numbers.1,
         revenue: numbers.2.map(|micros| Revenue { micros, currency: "EUR".parse().unwrap() }),
         screen: numbers.3.map(|(width, height)| Screen { width, height }),
+        scroll_depth: numbers.4,
+        interactive: numbers.5,
     })
 }
 
@@ -58,15 +62,27 @@ proptest! {
         count in any::<u64>(),
         received_at in any::<i64>(),
         address in prop::option::of(any::<IpAddr>()),
-        user_agent in prop::option::of("\\PC{1,50}"),
+        user_agent in prop::option::of("(Mozilla/)?\\PC{1,50}"),
+        language in prop::option::of("[a-z]{2}"),
+        keyed in any::<bool>(),
+        visitor in any::<u64>(),
     ) {
         let site = SiteId::new("demo").unwrap();
         let received_at = Timestamp::from_millis(received_at);
         let made = MadeId { process, count };
-        let arrival = Arrival { site: &site, made, received_at, address, user_agent: user_agent.as_deref() };
+        let arrival = Arrival {
+            site: &site,
+            made,
+            received_at,
+            address,
+            user_agent: user_agent.as_deref(),
+            language: language.as_deref(),
+            keyed,
+        };
         let mut out = BytesMut::new();
         encode(&payload, &arrival, &mut out);
-        let received = decode(&out.freeze()).unwrap();
+        let record = out.freeze();
+        let received = decode(&record).unwrap();
         prop_assert_eq!(&received.site, &site);
         prop_assert_eq!(received.client_id.as_deref(), payload.event_id.as_deref());
         prop_assert_eq!(received.made, payload.event_id.is_none().then_some(made));
@@ -79,7 +95,8 @@ proptest! {
         prop_assert_eq!(received.url.as_deref(), payload.url.as_deref());
         prop_assert_eq!(received.referrer.as_deref(), payload.referrer.as_deref());
         prop_assert_eq!(received.element.as_deref(), payload.element.as_deref());
-        prop_assert_eq!(received.language.as_deref(), payload.language.as_deref());
+        let own_language = payload.language.as_deref().or(language.as_deref().filter(|_| !keyed));
+        prop_assert_eq!(received.language.as_deref(), own_language);
         prop_assert_eq!(received.title.as_deref(), payload.title.as_deref());
         prop_assert_eq!(received.user_agent.as_deref(), payload.user_agent.as_deref().or(user_agent.as_deref()));
         prop_assert_eq!(received.address, payload.address.or(address));
@@ -87,6 +104,22 @@ proptest! {
         prop_assert_eq!(received.duration_ms, payload.duration_ms);
         prop_assert_eq!(received.revenue, payload.revenue);
         prop_assert_eq!(received.screen, payload.screen);
+        prop_assert_eq!(received.scroll_depth, payload.scroll_depth);
+        prop_assert_eq!(received.interactive, payload.interactive.unwrap_or(true));
+        let browser = user_agent.is_some_and(|agent| agent.starts_with("Mozilla/"));
+        let server = keyed && (payload.user_agent.is_some() || !browser);
+        prop_assert_eq!(received.sender_address, server && payload.address.is_none());
+        prop_assert_eq!(received.sender_agent, server && payload.user_agent.is_none());
+
+        // Judged again, it is the same but for the address.
+        let place = Place { country: "DE".parse().ok(), region: Some("DE-BE".into()), city: Some("Berlin".into()) };
+        let again = Again { visitor: VisitorId(visitor), place };
+        let once = encode_again(&record, &again).unwrap();
+        prop_assert_eq!(encode_again(&once, &again).unwrap(), once.clone());
+        let mut expected = received;
+        expected.address = None;
+        expected.again = Some(again);
+        prop_assert_eq!(decode(&once).unwrap(), expected);
     }
 
     #[test]
@@ -104,7 +137,15 @@ fn damage_is_an_error_and_the_unknown_is_passed_over() {
     let site = SiteId::new("demo").unwrap();
     let made = MadeId { process: 1, count: 2 };
     let received_at = Timestamp::from_millis(3);
-    let arrival = Arrival { site: &site, made, received_at, address: None, user_agent: None };
+    let arrival = Arrival {
+        site: &site,
+        made,
+        received_at,
+        address: None,
+        user_agent: None,
+        language: None,
+        keyed: false,
+    };
     let payload = Payload { name: "x".into(), ..Payload::default() };
     let mut out = BytesMut::new();
     encode(&payload, &arrival, &mut out);

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use clap::Args;
-use millrace_catalog::Site;
+use millrace_catalog::{Site, SiteSettings};
 use millrace_event::{SiteId, Timestamp};
 use millrace_ingest::{Intake, Submission};
 use millrace_store::EventStore;
@@ -61,6 +61,7 @@ pub async fn run(args: DemoArgs) -> anyhow::Result<()> {
             public: true,
             require_key: false,
             created_at: Timestamp::now(),
+            settings: SiteSettings::default(),
         };
         catalog.add_site(&site).await?;
     }

@@ -2,7 +2,7 @@
 
 use anyhow::Context;
 use clap::{Args, Subcommand};
-use millrace_catalog::Site;
+use millrace_catalog::{Site, SiteSettings};
 use millrace_event::{SiteId, Timestamp};
 
 use crate::cli::DataArgs;
@@ -79,6 +79,7 @@ async fn add(args: AddArgs) -> anyhow::Result<()> {
         public: args.public,
         require_key: args.require_key,
         created_at: Timestamp::now(),
+        settings: SiteSettings::default(),
     };
     catalog.add_site(&site).await?;
     println!("site '{}' is added", site.id);

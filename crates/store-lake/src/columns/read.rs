@@ -2,11 +2,13 @@
 
 use bytestring::ByteString;
 use datafusion::arrow::array::{
-    Array, AsArray, Int64Array, RecordBatch, StringViewArray, TimestampMillisecondArray, UInt32Array,
-    UInt64Array,
+    Array, AsArray, BooleanArray, Int64Array, RecordBatch, StringViewArray, TimestampMillisecondArray,
+    UInt8Array, UInt32Array, UInt64Array,
 };
-use datafusion::arrow::datatypes::{Int64Type, TimestampMillisecondType, UInt32Type, UInt64Type};
-use millrace_event::{Event, EventId, MadeId, Revenue, Screen, SessionId, SiteId, Timestamp, Utm, VisitorId};
+use datafusion::arrow::datatypes::{Int64Type, TimestampMillisecondType, UInt8Type, UInt32Type, UInt64Type};
+use millrace_event::{
+    Agent, Event, EventId, MadeId, Place, Revenue, Screen, SessionId, SiteId, Timestamp, Utm, VisitorId,
+};
 use millrace_store::StoreError;
 
 /// The events of a batch that has every column of [`super::schema`].
@@ -32,6 +34,13 @@ pub(crate) fn events(batch: &RecordBatch) -> Result<Vec<Event>, StoreError> {
     let currency = columns.text("currency")?;
     let (width, height) = (columns.pixels("screen_width")?, columns.pixels("screen_height")?);
     let properties = columns.text("properties")?;
+    let (from, channel) = (columns.text("source")?, columns.text("channel")?);
+    let (browser, browser_version) = (columns.text("browser")?, columns.text("browser_version")?);
+    let (os, os_version, device) =
+        (columns.text("os")?, columns.text("os_version")?, columns.text("device")?);
+    let (country, region, city) = (columns.text("country")?, columns.text("region")?, columns.text("city")?);
+    let (screen_class, scroll_depth) = (columns.text("screen_class")?, columns.percent("scroll_depth")?);
+    let interactive = columns.flag("interactive")?;
 
     let event = |row: usize| {
         let id = match optional(client_id, row) {
@@ -64,12 +73,29 @@ pub(crate) fn events(batch: &RecordBatch) -> Result<Vec<Event>, StoreError> {
                 content: optional(content, row),
                 term: optional(term, row),
             },
+            source: optional(from, row),
+            channel: name_of(channel, row),
+            agent: Agent {
+                browser: optional(browser, row),
+                browser_version: optional(browser_version, row),
+                os: optional(os, row),
+                os_version: optional(os_version, row),
+                device: name_of(device, row),
+            },
+            place: Place {
+                country: name_of(country, row),
+                region: optional(region, row),
+                city: optional(city, row),
+            },
             element: optional(element, row),
             title: optional(title, row),
             language: optional(language, row),
             duration_ms: valid(duration, row).map(|row| duration.value(row)),
             revenue,
             screen: screen.map(|(row, _)| Screen { width: width.value(row), height: height.value(row) }),
+            screen_class: name_of(screen_class, row),
+            scroll_depth: valid(scroll_depth, row).map(|row| scroll_depth.value(row)),
+            interactive: valid(interactive, row).is_none_or(|row| interactive.value(row)),
             properties: optional(properties, row).unwrap_or_default(),
         })
     };
@@ -82,6 +108,11 @@ fn valid(array: &dyn Array, row: usize) -> Option<usize> {
 
 fn optional(array: &StringViewArray, row: usize) -> Option<ByteString> {
     array.is_valid(row).then(|| array.value(row).into())
+}
+
+/// One of a closed list of names; none where a newer version wrote a name this one does not know.
+fn name_of<T: std::str::FromStr>(array: &StringViewArray, row: usize) -> Option<T> {
+    array.is_valid(row).then(|| array.value(row).parse().ok()).flatten()
 }
 
 struct Columns<'a>(&'a RecordBatch);
@@ -105,6 +136,14 @@ impl<'a> Columns<'a> {
 
     fn pixels(&self, name: &str) -> Result<&'a UInt32Array, StoreError> {
         self.column(name, |array| array.as_primitive_opt::<UInt32Type>())
+    }
+
+    fn percent(&self, name: &str) -> Result<&'a UInt8Array, StoreError> {
+        self.column(name, |array| array.as_primitive_opt::<UInt8Type>())
+    }
+
+    fn flag(&self, name: &str) -> Result<&'a BooleanArray, StoreError> {
+        self.column(name, |array| array.as_boolean_opt())
     }
 
     fn column<T>(

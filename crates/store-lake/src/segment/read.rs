@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use datafusion::arrow::array::RecordBatch;
+use datafusion::arrow::array::{RecordBatch, new_null_array};
 use datafusion::parquet::arrow::ProjectionMask;
 use datafusion::parquet::arrow::arrow_reader::{
     ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder, RowSelection,
@@ -123,13 +123,17 @@ impl Piece {
     }
 }
 
-/// The columns of `projection`, in its order; a reader answers them in the file's.
+/// The columns of `projection`, in its order; a reader answers them in the file's. A column that may be absent and is
+/// not in the file, which an older version wrote, says nothing in any row.
 pub(crate) fn arrange(batch: &RecordBatch, projection: &[usize]) -> Result<RecordBatch, String> {
     let schema = columns::schema().project(projection).map_err(|error| error.to_string())?;
     let mut arranged = Vec::with_capacity(projection.len());
     for field in schema.fields() {
-        let column = batch.column_by_name(field.name());
-        arranged.push(column.ok_or_else(|| format!("it has no column '{}'", field.name()))?.clone());
+        arranged.push(match batch.column_by_name(field.name()) {
+            Some(column) => column.clone(),
+            None if field.is_nullable() => new_null_array(field.data_type(), batch.num_rows()),
+            None => return Err(format!("it has no column '{}'", field.name())),
+        });
     }
     let options = datafusion::arrow::array::RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
     RecordBatch::try_new_with_options(Arc::new(schema), arranged, &options).map_err(|error| error.to_string())

@@ -8,7 +8,7 @@
 //!   UTF-8, the rest numbers of their width;
 //! - a trailer: -1 in 2 bytes.
 
-use millrace_event::{Event, EventId, Timestamp};
+use millrace_event::{Channel, Device, Event, EventId, ScreenClass, Timestamp};
 use millrace_store::StoreError;
 
 use crate::columns::COUNT;
@@ -140,6 +140,33 @@ impl Rows {
         match event.properties.is_empty() {
             true => self.null(),
             false => self.text("properties", &event.properties)?,
+        }
+        let (agent, place) = (&event.agent, &event.place);
+        for (column, text) in [
+            ("source", event.source.as_deref()),
+            ("channel", event.channel.map(Channel::as_str)),
+            ("browser", agent.browser.as_deref()),
+            ("browser_version", agent.browser_version.as_deref()),
+            ("os", agent.os.as_deref()),
+            ("os_version", agent.os_version.as_deref()),
+            ("device", agent.device.map(Device::as_str)),
+            ("country", place.country.as_ref().map(|country| country.as_str())),
+            ("region", place.region.as_deref()),
+            ("city", place.city.as_deref()),
+            ("screen_class", event.screen_class.map(ScreenClass::as_str)),
+        ] {
+            match text {
+                Some(text) => self.text(column, text)?,
+                None => self.null(),
+            }
+        }
+        match event.scroll_depth {
+            Some(percent) => self.field(&i16::from(percent).to_be_bytes()),
+            None => self.null(),
+        }
+        match event.interactive {
+            true => self.null(),
+            false => self.field(&[0]),
         }
         Ok(())
     }

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, Weak};
 
-use millrace_event::{EventId, MadeId, SessionId, SiteId, Timestamp, Utm, VisitorId};
+use millrace_event::{EventId, MadeId, SessionId, SiteId, Timestamp, VisitorId};
 use millrace_stack::Postgres;
 use millrace_store::{EventBatch, Offsets};
 use millrace_store_postgres::{PostgresConfig, PostgresStore};
@@ -55,28 +55,12 @@ pub(crate) fn site(name: &str) -> SiteId {
 
 /// A pageview of `/`.
 pub(crate) fn event(of: &str, visitor: u64, timestamp: Timestamp) -> millrace_event::Event {
+    let id = EventId::Made(MadeId { process: 1, count: visitor });
     millrace_event::Event {
-        site: site(of),
-        id: EventId::Made(MadeId { process: 1, count: visitor }),
-        name: "pageview".into(),
-        timestamp,
-        received_at: timestamp,
         visitor: VisitorId(visitor),
-        user_id: None,
-        anonymous_id: None,
         session: SessionId(visitor),
-        client_session_id: None,
-        host: None,
         path: Some("/".into()),
-        referrer: None,
-        utm: Utm::default(),
-        element: None,
-        title: None,
-        language: None,
-        duration_ms: None,
-        revenue: None,
-        screen: None,
-        properties: "".into(),
+        ..millrace_event::Event::new(site(of), id, "pageview", timestamp)
     }
 }
 
@@ -88,7 +72,7 @@ pub(crate) fn batch(
     next: u64,
 ) -> EventBatch {
     let after: Offsets = after.into_iter().map(|after| (partition, after)).collect();
-    EventBatch { events, after, offsets: [(partition, next)].into() }
+    EventBatch { events, after, offsets: [(partition, next)].into(), ..EventBatch::default() }
 }
 
 pub(crate) fn block_on<T>(work: impl Future<Output = T>) -> T {

@@ -2,7 +2,8 @@
 
 use millrace_event::time::DAY_MS;
 use millrace_event::{
-    Currency, Event, EventId, MadeId, Revenue, Screen, SessionId, SiteId, Timestamp, Utm, VisitorId,
+    Agent, Channel, Currency, Device, Event, EventId, MadeId, Place, Revenue, Screen, ScreenClass, SessionId,
+    SiteId, Timestamp, Utm, VisitorId,
 };
 use proptest::prelude::*;
 
@@ -63,12 +64,29 @@ pub fn event(draft: &Draft) -> Event {
         path: (kind >> 5 & 1 == 1).then(|| pages[usize::from(kind >> 6) % pages.len()].into()),
         referrer: some(6, "https://elsewhere.example/?q='"),
         utm: Utm { source: some(7, "newsletter"), medium: some(8, "email"), ..Utm::default() },
+        source: some(7, "Google"),
+        channel: (kind >> 7 & 1 == 1).then(|| Channel::ALL[usize::from(kind) % Channel::ALL.len()]),
+        agent: Agent {
+            browser: some(8, "Firefox"),
+            browser_version: some(9, "128"),
+            os: some(10, "macOS"),
+            os_version: some(11, "14.4"),
+            device: (kind >> 8 & 1 == 1).then(|| Device::ALL[usize::from(kind) % Device::ALL.len()]),
+        },
+        place: Place {
+            country: (kind >> 4 & 1 == 1).then(|| "DE".parse().expect("a country")),
+            region: some(5, "DE-BE"),
+            city: some(6, "Köln"),
+        },
         element: (kind >> 9 & 1 == 1).then(|| format!("button-{}", kind % 3).into()),
         title: some(10, "<img onerror>"),
         language: some(11, "de-AT"),
         duration_ms: (kind >> 12 & 1 == 1).then(|| i64::from(kind) * 7),
         revenue: (name == "purchase").then(|| Revenue { micros: -1_500_000, currency: euro() }),
         screen: (kind >> 13 & 1 == 1).then_some(Screen { width: 390, height: 844 }),
+        screen_class: (kind >> 13 & 1 == 1).then_some(ScreenClass::Mobile),
+        scroll_depth: (kind >> 12 & 1 == 1).then_some((kind % 101) as u8),
+        interactive: kind >> 3 & 1 == 0,
         properties: some(14, r#"{"plan":"pro","n":18446744073709551616}"#).unwrap_or_default(),
     }
 }

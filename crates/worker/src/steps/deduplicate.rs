@@ -156,7 +156,7 @@ impl Step for Deduplicate {
         };
         let hash = self.hash(&draft.event.site, id);
         if self.seen(hash) || self.stored.contains(&hash) {
-            return Verdict::Discard("duplicate");
+            return Verdict::discard("duplicate");
         }
         self.add(hash, draft.event.received_at);
         Verdict::Keep

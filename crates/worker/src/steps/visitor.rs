@@ -15,10 +15,6 @@ use millrace_event::{Timestamp, VisitorId, id};
 use super::{Step, StepError};
 use crate::{Draft, Verdict};
 
-/// Keys of hashes that only have to differ from each other.
-const USER: u128 = 0x6d69_6c6c_7261_6365_2075_7365_7200_0001;
-const ANONYMOUS: u128 = 0x6d69_6c6c_7261_6365_2061_6e6f_6e00_0002;
-
 pub(super) struct Visitor {
     catalog: Arc<dyn Catalog>,
     salts: HashMap<i64, u128>,
@@ -30,14 +26,17 @@ impl Visitor {
     }
 
     fn identify(&self, draft: &Draft) -> VisitorId {
+        if let Some(again) = &draft.again {
+            return again.visitor;
+        }
         let event = &draft.event;
-        let site = event.site.as_str().as_bytes();
         if let Some(user) = &event.user_id {
-            return VisitorId(id::hash(USER, &[site, user.as_bytes()]));
+            return VisitorId::of_user(&event.site, user);
         }
         if let Some(anonymous) = &event.anonymous_id {
-            return VisitorId(id::hash(ANONYMOUS, &[site, anonymous.as_bytes()]));
+            return VisitorId::of_anonymous(&event.site, anonymous);
         }
+        let site = event.site.as_str().as_bytes();
         let salt = self.salts[&event.received_at.utc_day()];
         let agent = draft.user_agent.as_deref().unwrap_or_default().as_bytes();
         VisitorId(match draft.address.map(|address| address.to_canonical()) {
@@ -51,7 +50,8 @@ impl Visitor {
 #[async_trait]
 impl Step for Visitor {
     async fn prepare(&mut self, drafts: &[Draft]) -> Result<(), StepError> {
-        for day in drafts.iter().map(|draft| draft.event.received_at.utc_day()) {
+        let fresh = || drafts.iter().filter(|draft| draft.again.is_none());
+        for day in fresh().map(|draft| draft.event.received_at.utc_day()) {
             if self.salts.contains_key(&day) {
                 continue;
             }
@@ -64,7 +64,7 @@ impl Step for Visitor {
             self.salts.insert(day, secret);
         }
         // The batch at hand needs its own days, whatever their number; the rest is forgotten.
-        let days: HashSet<i64> = drafts.iter().map(|draft| draft.event.received_at.utc_day()).collect();
+        let days: HashSet<i64> = fresh().map(|draft| draft.event.received_at.utc_day()).collect();
         let newest = days.iter().max().copied().unwrap_or_default();
         self.salts.retain(|known, _| days.contains(known) || newest - known <= 2);
         Ok(())

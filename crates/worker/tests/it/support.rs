@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::BytesMut;
-use millrace_catalog::{Catalog, Site};
+use millrace_catalog::{Catalog, Site, SiteSettings};
 use millrace_event::payload::Payload;
 use millrace_event::record::{Arrival, encode};
 use millrace_event::{Event, MadeId, SiteId, Timestamp};
@@ -63,6 +63,7 @@ impl Bench {
             public: true,
             require_key: false,
             created_at: NOW,
+            settings: SiteSettings::default(),
         };
         let catalog = millrace_catalog::memory::fixed(vec![site("demo"), site("other")], vec![]);
         Self { queue: Arc::new(queue), store, memory, catalog: Arc::new(catalog), _dir: dir, made: 0 }
@@ -94,6 +95,8 @@ impl Bench {
                 received_at: minute(sent.received.unwrap_or(sent.minute)),
                 address: sent.address.map(|address| address.parse().expect("an address")),
                 user_agent: sent.agent,
+                language: None,
+                keyed: false,
             };
             let mut bytes = BytesMut::new();
             encode(&payload, &arrival, &mut bytes);

@@ -1,0 +1,2 @@
+-- What the site's owner decided about its events: the JSON of `SiteSettings`.
+ALTER TABLE sites ADD COLUMN settings text NOT NULL DEFAULT '{}';
