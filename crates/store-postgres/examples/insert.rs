@@ -66,6 +66,7 @@ async fn main() -> anyhow::Result<()> {
             events,
             after: after.map(|after| (0, after)).into_iter().collect(),
             offsets: after_this,
+            ..EventBatch::default()
         };
         let clock = Instant::now();
         store.insert(&batch).await?;
