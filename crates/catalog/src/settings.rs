@@ -90,8 +90,12 @@ impl SiteSettings {
     /// # Errors
     /// When it is no such JSON, or a value cannot be kept.
     pub fn parse(json: &str) -> Result<Self, InvalidSettings> {
-        let settings: Self = serde_json::from_str(json)
-            .map_err(|error| InvalidSettings { field: "settings", problem: error.to_string() })?;
+        let invalid = |problem| InvalidSettings { field: "settings", problem };
+        // Of an array, too, fields would be read, by their places.
+        if !json.trim_start().starts_with('{') {
+            return Err(invalid("they are no JSON object".to_owned()));
+        }
+        let settings: Self = serde_json::from_str(json).map_err(|error| invalid(error.to_string()))?;
         settings.check()?;
         Ok(settings)
     }
@@ -192,7 +196,8 @@ mod tests {
     #[test]
     fn what_cannot_be_kept_names_the_field() {
         for (json, expected) in [
-            ("[]", "invalid"),
+            ("[]", "settings: they are no JSON object"),
+            ("{", "settings: EOF"),
             (r#"{"robot":"keep"}"#, "unknown field `robot`"),
             (r#"{"robots":"maybe"}"#, "unknown variant `maybe`"),
             (r#"{"internal":{"addresses":["10.0.0.0/99"]}}"#, "'10.0.0.0/99' is no address or network"),
