@@ -120,7 +120,7 @@ async fn an_empty_database_may_be_opened_by_many_at_once() {
         for opened in futures::future::join_all(opening).await {
             opened.unwrap().unwrap();
         }
-        assert_eq!(database.run("SELECT count(*) FROM _catalog_migrations"), "1");
+        assert_eq!(database.run("SELECT count(*) FROM _catalog_migrations"), "2");
     }
 }
 
