@@ -15,7 +15,7 @@ async fn two_days() -> LakeHarness {
         let batch = EventBatch {
             events: drafts.map(|draft| event(&draft)).collect(),
             offsets: [(0, 500 * (day as u64 + 1))].into(),
-            ..EventBatch::default()..EventBatch::default()
+            ..EventBatch::default()
         };
         harness.store.insert(&batch).await.expect("insert");
         harness.store.flush().await.expect("flush");
