@@ -11,7 +11,7 @@ use std::sync::Arc;
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use millrace_catalog::key::KeyKind;
-use millrace_catalog::{Directory, Site};
+use millrace_catalog::{Directory, Grant, Site};
 
 use crate::error::Failure;
 
@@ -36,16 +36,45 @@ pub(crate) fn readable_site(
     if site.public {
         return Ok(Arc::clone(site));
     }
+    match kind_of_key(key, grant, site)? {
+        KeyKind::Read | KeyKind::Admin => Ok(Arc::clone(site)),
+        KeyKind::Write => Err(Failure::KeyCannotRead),
+    }
+}
+
+/// The site of a path, if the caller holds a key that may read it; that it is public is not enough.
+pub(crate) fn held_site(directory: &Directory, id: &str, headers: &HeaderMap) -> Result<Arc<Site>, Failure> {
+    let site = directory.site(id).ok_or(Failure::SiteUnknown)?;
+    let key = presented_key(headers);
+    match kind_of_key(key, key.and_then(|key| directory.grant(key)), site)? {
+        KeyKind::Read | KeyKind::Admin => Ok(Arc::clone(site)),
+        KeyKind::Write => Err(Failure::KeyCannotRead),
+    }
+}
+
+/// The site of a path, if the caller holds its admin key.
+pub(crate) fn administered_site(
+    directory: &Directory,
+    id: &str,
+    headers: &HeaderMap,
+) -> Result<Arc<Site>, Failure> {
+    let site = directory.site(id).ok_or(Failure::SiteUnknown)?;
+    let key = presented_key(headers);
+    match kind_of_key(key, key.and_then(|key| directory.grant(key)), site)? {
+        KeyKind::Admin => Ok(Arc::clone(site)),
+        KeyKind::Read | KeyKind::Write => Err(Failure::KeyCannotChange),
+    }
+}
+
+/// What the key is for, if it is one of the site's.
+fn kind_of_key(key: Option<&str>, grant: Option<&Grant>, site: &Site) -> Result<KeyKind, Failure> {
     let Some(grant) = grant else {
         return Err(if key.is_some() { Failure::KeyUnknown } else { Failure::KeyMissing });
     };
     if grant.site.id != site.id {
         return Err(Failure::KeyOfAnotherSite);
     }
-    match grant.kind {
-        KeyKind::Read | KeyKind::Admin => Ok(Arc::clone(site)),
-        KeyKind::Write => Err(Failure::KeyCannotRead),
-    }
+    Ok(grant.kind)
 }
 
 /// The key of `X-API-Key`, else of `Authorization: Bearer`. One that is not even text is an unknown key, not none.

@@ -6,6 +6,7 @@ use axum::Json;
 use axum::response::{IntoResponse, Response};
 use http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
+use millrace_catalog::CatalogError;
 use millrace_query::QueryError;
 use millrace_store::StoreError;
 use serde::Serialize;
@@ -43,6 +44,26 @@ pub(crate) enum Failure {
     /// The key is for sending events.
     #[error("this is a write key, which sends events: reports need a read key")]
     KeyCannotRead,
+    /// The key is for sending events or for reading.
+    #[error(
+        "this key may not change the site: that needs an admin key, made with 'millrace key add --kind admin'"
+    )]
+    KeyCannotChange,
+    /// What the request brings cannot be taken.
+    #[error("{message}")]
+    Body {
+        /// The answer's status.
+        status: StatusCode,
+        /// Its stable code.
+        code: &'static str,
+        /// The field at fault.
+        field: Option<&'static str>,
+        /// What is wrong and what is allowed.
+        message: String,
+    },
+    /// The catalog does not answer.
+    #[error(transparent)]
+    Catalog(#[from] CatalogError),
     /// The question has no answer.
     #[error(transparent)]
     Query(#[from] QueryError),
@@ -74,6 +95,10 @@ impl Failure {
             Self::KeyUnknown => (StatusCode::UNAUTHORIZED, "key_unknown", None),
             Self::KeyOfAnotherSite => (StatusCode::UNAUTHORIZED, "key_of_another_site", Some("site_id")),
             Self::KeyCannotRead => (StatusCode::UNAUTHORIZED, "key_cannot_read", None),
+            Self::KeyCannotChange => (StatusCode::UNAUTHORIZED, "key_cannot_change", None),
+            Self::Body { status, code, field, .. } => (*status, code, *field),
+            Self::Catalog(CatalogError::UnknownSite(_)) => Self::SiteUnknown.kind(),
+            Self::Catalog(_) => (StatusCode::SERVICE_UNAVAILABLE, "catalog_unavailable", None),
             Self::SiteUnknown => (StatusCode::NOT_FOUND, "site_unknown", Some("site_id")),
             Self::RouteUnknown => (StatusCode::NOT_FOUND, "route_unknown", None),
             Self::WrongMethod => (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", None),
@@ -93,6 +118,8 @@ impl Failure {
                 "the store is unavailable: try again later".to_owned()
             }
             Self::Store(_) => "the report failed: the server's log says why".to_owned(),
+            Self::Catalog(CatalogError::UnknownSite(_)) => Self::SiteUnknown.message(),
+            Self::Catalog(_) => "the catalog is unavailable: try again later".to_owned(),
             Self::Shared(failure) => failure.message(),
             _ => self.to_string(),
         }
@@ -112,6 +139,8 @@ impl Failure {
             }
             Self::Store(error) => tracing::error!(%error, "a report failed"),
             Self::QueryTimeout => tracing::warn!("a report took too long"),
+            Self::Catalog(CatalogError::UnknownSite(_)) => {}
+            Self::Catalog(error) => tracing::error!(%error, "the catalog failed"),
             _ => {}
         }
     }

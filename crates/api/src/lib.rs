@@ -5,7 +5,9 @@
 //! `reader::Reader` asks the store, or gives the answer that [`cache`] has. What comes back is put into wire types
 //! that no other crate sees.
 //!
-//! **Architecture invariant:** nothing here changes anything. Every query runs under one deadline, and every
+//! What a site's owner decides is under `sites`; whoever changes something there has shown an admin key of the site.
+//!
+//! **Architecture invariant:** nothing but `sites` changes anything. Every query runs under one deadline, and every
 //! failure leaves through `error` as the one envelope.
 
 mod access;
@@ -19,6 +21,7 @@ mod parameters;
 mod reader;
 mod reports;
 mod series;
+mod sites;
 mod telemetry;
 pub mod web;
 
@@ -96,6 +99,7 @@ pub fn router(api: Api) -> OpenApiRouter {
         .routes(routes!(reports::metrics::summary))
         .routes(routes!(live::realtime))
         .routes(routes!(live::metrics))
+        .routes(routes!(sites::settings::read, sites::settings::replace))
         .routes(routes!(operations::healthz))
         .routes(routes!(operations::readyz))
         .route_layer(SetResponseHeaderLayer::if_not_present(

@@ -10,6 +10,8 @@ use crate::error::{ErrorBody, ErrorDetail};
 pub(crate) const REPORTS: &str = "Reports";
 /// The tag of what happens now.
 pub(crate) const LIVE: &str = "Live";
+/// The tag of what a site's owner decides.
+pub(crate) const SITES: &str = "Sites";
 /// The tag of what runs the process.
 pub(crate) const OPERATIONS: &str = "Operations";
 
@@ -31,6 +33,7 @@ pub(crate) fn base() -> OpenApi {
         (name = "Reports", description = "What happened on a site. Numbers of events are of what has arrived; \
             a visitor is a person or a browser, counted once."),
         (name = "Live", description = "What happens on a site now."),
+        (name = "Sites", description = "What a site's owner sees and decides: these need a key of the site."),
         (name = "Operations", description = "Health and description of the server."),
     ),
     components(schemas(ErrorBody, ErrorDetail)),

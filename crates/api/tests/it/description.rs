@@ -16,6 +16,7 @@ async fn every_route_is_described() {
         "/analytics/summary",
         "/analytics/timeseries",
         "/analytics/top-pages",
+        "/api/v1/sites/{id}/settings",
         "/events/recent",
         "/healthz",
         "/metrics",
@@ -63,14 +64,18 @@ async fn every_reference_and_key_in_it_exists() {
     assert_eq!(schemes["key"]["name"], "X-API-Key");
     assert_eq!(schemes["bearer"]["scheme"], "bearer");
     for (path, item) in document["paths"].as_object().unwrap() {
-        let operation = &item["get"];
-        let tag = operation["tags"][0].as_str().unwrap();
-        assert!(["Reports", "Live", "Operations"].contains(&tag), "{path}");
-        assert!(operation["summary"].is_string(), "{path}");
-        if tag != "Operations" {
-            assert_eq!(operation["parameters"][0]["name"], "site_id", "{path}");
-            for status in ["200", "400", "401", "404", "500", "503"] {
-                assert!(operation["responses"][status].is_object(), "{path} {status}");
+        for (method, operation) in item.as_object().unwrap() {
+            let tag = operation["tags"][0].as_str().unwrap();
+            assert!(["Reports", "Live", "Sites", "Operations"].contains(&tag), "{method} {path}");
+            assert!(operation["summary"].is_string(), "{method} {path}");
+            if tag != "Operations" {
+                let site = if tag == "Sites" { "id" } else { "site_id" };
+                assert_eq!(operation["parameters"][0]["name"], site, "{method} {path}");
+                for status in ["400", "401", "404", "500", "503"] {
+                    assert!(operation["responses"][status].is_object(), "{method} {path} {status}");
+                }
+                let responses = operation["responses"].as_object().unwrap();
+                assert!(responses.keys().any(|status| status.starts_with('2')), "{method} {path}");
             }
         }
     }

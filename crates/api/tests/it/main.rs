@@ -8,6 +8,7 @@ mod failures;
 mod inputs;
 mod operations;
 mod reports;
+mod sites;
 mod support;
 mod web;
 mod zones;

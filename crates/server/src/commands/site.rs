@@ -1,4 +1,6 @@
-//! `millrace site add | list | remove`
+//! `millrace site add | list | settings | remove`
+
+use std::path::PathBuf;
 
 use anyhow::Context;
 use clap::{Args, Subcommand};
@@ -15,6 +17,17 @@ pub enum SiteCommand {
     Add(AddArgs),
     /// List the sites
     List(DataArgs),
+    /// Show a site's settings as JSON, or replace them by those of a file
+    Settings {
+        /// The site's id
+        id: String,
+        /// JSON with the fields to set; what it leaves out gets its default
+        #[arg(long, value_name = "FILE")]
+        file: Option<PathBuf>,
+        /// Whose.
+        #[command(flatten)]
+        data: DataArgs,
+    },
     /// Remove a site and its keys; its events stay until they are erased
     Remove {
         /// The site's id
@@ -56,6 +69,19 @@ pub async fn run(command: SiteCommand) -> anyhow::Result<()> {
                 let key = if site.require_key { "needs a key" } else { "takes browser events" };
                 println!("{}\t{zone}\t{public}\t{key}\tsince {}", site.id, site.created_at);
             }
+            Ok(())
+        }
+        SiteCommand::Settings { id, file, data } => {
+            let catalog = open_catalog(&data.config()?).await?;
+            if let Some(file) = file {
+                let json = std::fs::read_to_string(&file).with_context(|| format!("'{}'", file.display()))?;
+                let settings = SiteSettings::parse(&json).with_context(|| format!("'{}'", file.display()))?;
+                catalog.set_settings(&SiteId::new(id.clone())?, &settings).await?;
+            }
+            let directory = catalog.directory();
+            let site = directory.site(&id).with_context(|| format!("there is no site '{id}'"))?;
+            let shown: serde_json::Value = serde_json::from_str(&site.settings.to_json())?;
+            println!("{shown:#}");
             Ok(())
         }
         SiteCommand::Remove { id, data } => {

@@ -20,6 +20,9 @@ const ROUTES: [&str; 15] = [
     "/openapi.json",
 ];
 
+/// Routes that want a key of the site, public or not.
+const OF_A_SITE: [&str; 1] = ["/api/v1/sites/{id}/settings"];
+
 #[test]
 fn every_route_is_described_and_answers() {
     let server = Server::start();
@@ -34,7 +37,13 @@ fn every_route_is_described_and_answers() {
         };
         assert!((200..300).contains(&answer.status) || route == "/readyz", "{route}: {}", answer.text());
     }
-    let extra: Vec<_> = described.keys().filter(|path| !ROUTES.contains(&path.as_str())).collect();
+    for route in OF_A_SITE {
+        assert!(described.contains_key(route), "{route} is not in /openapi.json");
+        let answer = server.get(&route.replace("{id}", "demo"));
+        assert_eq!((answer.status, &answer.json()["error"]["code"]), (401, &"key_missing".into()), "{route}");
+    }
+    let listed = |path: &&String| ROUTES.contains(&path.as_str()) || OF_A_SITE.contains(&path.as_str());
+    let extra: Vec<_> = described.keys().filter(|path| !listed(path)).collect();
     assert!(extra.is_empty(), "described and not listed here: {extra:?}");
 }
 

@@ -1,0 +1,86 @@
+//! What a site's owner sees and decides, under `/api/v1/sites/{id}`. Always with a key of the site, public or not.
+
+pub(crate) mod settings;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::{FromRequestParts, RawPathParams};
+use http::StatusCode;
+use http::request::Parts;
+use millrace_catalog::{Catalog, Site};
+
+use crate::access::{administered_site, held_site};
+use crate::error::Failure;
+use crate::{Api, Shared};
+
+/// Bytes of a body.
+const BODY_BYTES: usize = 1 << 20;
+/// How long a caller may take to send one.
+const BODY_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// Somebody who holds a read or admin key of the path's site.
+pub(crate) struct Holder {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) site: Arc<Site>,
+}
+
+/// Somebody who holds an admin key of the path's site.
+pub(crate) struct Administrator {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) site: Arc<Site>,
+}
+
+impl FromRequestParts<Arc<Shared>> for Holder {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, shared: &Arc<Shared>) -> Result<Self, Failure> {
+        let id = site_id(parts).await?;
+        let site = held_site(&shared.api.catalog.directory(), &id, &parts.headers)?;
+        Ok(Self { shared: Arc::clone(shared), site })
+    }
+}
+
+impl FromRequestParts<Arc<Shared>> for Administrator {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, shared: &Arc<Shared>) -> Result<Self, Failure> {
+        let id = site_id(parts).await?;
+        let site = administered_site(&shared.api.catalog.directory(), &id, &parts.headers)?;
+        Ok(Self { shared: Arc::clone(shared), site })
+    }
+}
+
+impl Administrator {
+    /// The catalog.
+    pub(crate) fn catalog(&self) -> &Arc<dyn Catalog> {
+        let Api { catalog, .. } = &self.shared.api;
+        catalog
+    }
+}
+
+/// The `id` of the path.
+async fn site_id(parts: &mut Parts) -> Result<String, Failure> {
+    let params = RawPathParams::from_request_parts(parts, &()).await.map_err(|_| Failure::SiteUnknown)?;
+    let id = params.iter().find(|(name, _)| *name == "id").map(|(_, id)| id.to_owned());
+    id.ok_or(Failure::SiteUnknown)
+}
+
+/// The text of a body, read once its sender has shown a key.
+pub(crate) async fn text(body: Body) -> Result<String, Failure> {
+    let refused = |status, code, message: &str| Failure::Body {
+        status,
+        code,
+        field: None,
+        message: message.to_owned(),
+    };
+    let read = tokio::time::timeout(BODY_TIMEOUT, axum::body::to_bytes(body, BODY_BYTES)).await;
+    let bytes = read
+        .map_err(|_| {
+            refused(StatusCode::REQUEST_TIMEOUT, "body_timeout", "the body was too slow: send it at once")
+        })?
+        .map_err(|_| refused(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", "a body has 1 MiB at most"))?;
+    String::from_utf8(bytes.into())
+        .map_err(|_| refused(StatusCode::BAD_REQUEST, "invalid_utf8", "the body is no UTF-8"))
+}
