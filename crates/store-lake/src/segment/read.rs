@@ -112,7 +112,10 @@ impl Piece {
     ) -> Result<ParquetRecordBatchReader, Damage> {
         let file = self.segment.open()?;
         let footer = self.segment.footer()?.clone();
-        let mask = ProjectionMask::roots(footer.parquet_schema(), projection.iter().copied());
+        // Columns are only ever added at the end: what an older file has not, `arrange` fills in.
+        let columns = footer.parquet_schema().root_schema().get_fields().len();
+        let present = projection.iter().copied().filter(|column| *column < columns);
+        let mask = ProjectionMask::roots(footer.parquet_schema(), present);
         ParquetRecordBatchReaderBuilder::new_with_metadata(file, footer)
             .with_row_groups(vec![self.row_group])
             .with_row_selection(self.selection.clone())
