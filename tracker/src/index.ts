@@ -1,11 +1,11 @@
 // The package: the same tracker for applications that bundle it.
 
 import { watchClicks } from "./clicks";
-import { startTracker } from "./tracker";
-import type { EventOptions, Millrace, Options } from "./types";
+import { startTracker, type Call } from "./tracker";
+import type { EventOptions, Millrace, Options } from "./types.js";
 import { watchVitals } from "./vitals";
 
-export type { EventOptions, Millrace, Options, Outcome, Properties, Value } from "./types";
+export type { EventOptions, Millrace, Options, Outcome, Properties, Value } from "./types.js";
 
 /** Options of `init`. */
 export interface InitOptions extends Options {
@@ -14,8 +14,6 @@ export interface InitOptions extends Options {
   /** Report the Core Web Vitals of the page load. */
   vitals?: boolean | undefined;
 }
-
-type Call = Parameters<Millrace>;
 
 const waiting: Call[] = [];
 let tracker: Millrace | undefined;
@@ -47,7 +45,7 @@ export function identify(userId?: string | null): void {
   call("identify", userId);
 }
 
-function call(...args: unknown[]) {
-  if (tracker) tracker(...(args as Call));
-  else if (typeof document !== "undefined") waiting.push(args as Call);
+function call(...args: Call) {
+  if (tracker) (tracker as (...args: Call) => void)(...args);
+  else if (typeof document !== "undefined") waiting.push(args);
 }

@@ -1,13 +1,13 @@
 // The script of a page: options from the attributes of its own tag, `window.millrace` for the page.
 
-import { startTracker } from "./tracker";
+import { startTracker, type Call } from "./tracker";
 import type { Millrace, Options } from "./types";
 
 /** What the server puts around the script where a site has a path of its own for it. */
 declare const MILLRACE: { site: string; api: string } | undefined;
 
 declare const window: Window & {
-  millrace?: Partial<Millrace> & { q?: Parameters<typeof startTracker>[1] };
+  millrace?: Partial<Millrace> & { q?: Iterable<Call> };
 };
 
 const tag =

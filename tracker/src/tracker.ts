@@ -14,7 +14,8 @@ import { matches, pageOf, pageUrl } from "./url";
 /** Sooner than events are sent. */
 const TITLE_MS = 99;
 
-type Call = [name: string, options?: EventOptions | string | null];
+/** Arguments of `millrace`, read leniently: pages are not type-checked. */
+export type Call = [name: string, said?: EventOptions | string | null | undefined];
 
 /** Starts to measure; `earlier` are calls that were made before. */
 export function startTracker(options: Options, earlier: Iterable<Call> = []): Millrace {

@@ -17,6 +17,16 @@ pub struct Directory {
     sites: HashMap<ByteString, Arc<Site>, foldhash::fast::RandomState>,
     keys: HashMap<KeyHash, Grant, foldhash::fast::RandomState>,
     sorted: Vec<Arc<Site>>,
+    own_paths: HashMap<String, OwnPath, foldhash::fast::RandomState>,
+}
+
+/// What a site has at a path of its own, by [`SiteSettings::script`](crate::SiteSettings::script).
+#[derive(Clone, Debug)]
+pub enum OwnPath {
+    /// The browser script of this site.
+    Script(Arc<Site>),
+    /// Where its script sends events.
+    Events,
 }
 
 /// What a key allows.
@@ -41,12 +51,17 @@ impl Directory {
         let keys = keys.into_iter().filter_map(|(hash, site, kind)| {
             sites.get(site.as_str()).map(|site| (hash, Grant { site: Arc::clone(site), kind }))
         });
-        Self { keys: keys.collect(), sites, sorted }
+        Self { keys: keys.collect(), own_paths: own_paths(&sorted), sites, sorted }
     }
 
     /// The site of this id.
     pub fn site(&self, id: &str) -> Option<&Arc<Site>> {
         self.sites.get(id)
+    }
+
+    /// What a site has at this path; of two sites that chose the same one, the first by id has it.
+    pub fn own_path(&self, path: &str) -> Option<&OwnPath> {
+        self.own_paths.get(path)
     }
 
     /// Every site, by id.
@@ -70,4 +85,18 @@ impl Directory {
         }
         self.keys.get(&KeyHash::of(presented))
     }
+}
+
+fn own_paths(sites: &[Arc<Site>]) -> HashMap<String, OwnPath, foldhash::fast::RandomState> {
+    let mut paths = HashMap::default();
+    for site in sites {
+        let script = &site.settings.script;
+        if let Some(path) = &script.path {
+            paths.entry(path.clone()).or_insert_with(|| OwnPath::Script(Arc::clone(site)));
+        }
+        if let Some(path) = &script.events_path {
+            paths.entry(path.clone()).or_insert(OwnPath::Events);
+        }
+    }
+    paths
 }

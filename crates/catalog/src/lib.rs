@@ -28,7 +28,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use millrace_event::{SiteId, Timestamp};
 
-pub use directory::{Directory, Grant};
+pub use directory::{Directory, Grant, OwnPath};
 use key::{Key, KeyId, KeyKind, NewKey};
 pub use settings::SiteSettings;
 

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Instant;
 
-use ::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use ::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -14,7 +14,7 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 
 use crate::answer::{BatchAnswer, ErrorAnswer, RejectedEvent, SingleAnswer, json};
-use crate::{Accepted, Intake, Refusal, Submission, body, client, decode};
+use crate::{Accepted, Intake, Refusal, Submission, body, client, decode, script};
 
 mod wire;
 
@@ -22,7 +22,7 @@ mod wire;
 #[derive(Clone, Copy, Debug)]
 pub struct Peer(pub SocketAddr);
 
-/// `POST /api/events` and `POST /event`.
+/// `POST /api/events` and `POST /event`, and the browser script.
 pub fn router(intake: Intake) -> Router {
     openapi_router(intake).into()
 }
@@ -32,7 +32,20 @@ pub fn openapi_router(intake: Intake) -> OpenApiRouter {
     OpenApiRouter::default()
         .routes(routes!(send_events).map(|methods| methods.options(preflight).fallback(other_method)))
         .routes(routes!(send_event).map(|methods| methods.options(preflight).fallback(other_method)))
+        .merge(script::routes())
         .with_state(intake)
+}
+
+/// What `/api/events` answers, at another path.
+pub(crate) async fn events(intake: &Intake, request: Request) -> Response {
+    match *request.method() {
+        Method::POST => answer(intake, request).await,
+        Method::OPTIONS => preflight().await,
+        _ => {
+            let (parts, body) = request.into_parts();
+            other_method(State(intake.clone()), parts.headers, body).await
+        }
+    }
 }
 
 /// Sends events.

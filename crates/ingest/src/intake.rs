@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use bytes::Bytes;
-use millrace_catalog::Catalog;
+use millrace_catalog::{Catalog, Directory};
 use millrace_event::payload::{Format, Kind};
 use millrace_event::{MadeId, Timestamp, limits};
 use millrace_queue::Queue;
@@ -16,6 +16,7 @@ use crate::body::{Budget, Held};
 use crate::figures::Figures;
 use crate::prepare::{Origin, Prepared, Preparing, prepare};
 use crate::rejects::Rejects;
+use crate::script::Scripts;
 use crate::{Encoding, EventRejection, IngestConfig, Refusal, decode};
 
 /// Bodies up to this size are parsed on the thread that read them: a hundred microseconds at most, less than what
@@ -40,6 +41,7 @@ struct Inner {
     process: u64,
     count: AtomicU64,
     queue_fails: AtomicBool,
+    scripts: Scripts,
 }
 
 /// A body and where it came from.
@@ -125,6 +127,7 @@ impl Intake {
             process: u64::from_le_bytes(random) & MadeId::PROCESS_MASK,
             count: AtomicU64::new(0),
             queue_fails: AtomicBool::new(false),
+            scripts: Scripts::default(),
             config,
         })))
     }
@@ -167,6 +170,15 @@ impl Intake {
     /// The configuration it runs with.
     pub fn config(&self) -> &IngestConfig {
         &self.0.config
+    }
+
+    /// The current snapshot of the catalog.
+    pub(crate) fn directory(&self) -> Arc<Directory> {
+        self.0.catalog.directory()
+    }
+
+    pub(crate) fn scripts(&self) -> &Scripts {
+        &self.0.scripts
     }
 
     pub(crate) fn budget(&self) -> &Budget {

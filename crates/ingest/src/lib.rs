@@ -8,6 +8,8 @@
 //! 4. [`Intake::accept`]: one append to the queue, then the answer;
 //! 5. [`answer`]: refusals to status codes, in the one error envelope.
 //!
+//! Beside it, `script` serves the script that pages load.
+//!
 //! Invariants: nothing is acknowledged before [`Queue::append`] returned; a refused body stores nothing; the
 //! catalog is read from its snapshot only; no address, key or body is logged, and no label is a site's or a key's.
 
@@ -22,6 +24,7 @@ mod http;
 mod intake;
 mod prepare;
 pub mod rejects;
+mod script;
 
 #[cfg(doc)]
 use millrace_queue::Queue;
@@ -32,3 +35,4 @@ pub use decode::Encoding;
 pub use http::{Peer, openapi_router, router};
 pub use intake::{Accepted, Intake, Submission};
 pub use prepare::EventRejection;
+pub use script::at_own_path;

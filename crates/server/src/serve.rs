@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use axum::Router;
+use axum::extract::Request;
+use axum::response::Response;
 use millrace_api::{Api, Limits};
 use millrace_event::Timestamp;
 use millrace_ingest::{IngestConfig, Intake};
@@ -191,22 +193,31 @@ pub fn intake(config: &Config, parts: &Parts) -> anyhow::Result<Intake> {
 fn router(intake: Option<Intake>, api: Api) -> Router {
     // The API first: what the document says of itself is taken from the left.
     let mut described = millrace_api::router(api);
-    if let Some(intake) = intake {
+    if let Some(intake) = intake.clone() {
         described = described.merge(millrace_ingest::openapi_router(intake));
     }
     millrace_api::docs::router(described)
         .merge(millrace_api::web::router(millrace_api::web::embedded()))
-        .fallback(millrace_api::unknown_route)
+        .fallback(move |request| elsewhere(intake.clone(), request))
         .method_not_allowed_fallback(millrace_api::wrong_method)
 }
 
 /// The routes of a process that answers no reports.
 fn without_reports(intake: Option<Intake>, operations: Router) -> Router {
-    let events = intake.map(|intake| Router::from(millrace_ingest::openapi_router(intake)));
+    let events = intake.clone().map(|intake| Router::from(millrace_ingest::openapi_router(intake)));
     operations
         .merge(events.unwrap_or_default())
-        .fallback(millrace_api::unknown_route)
+        .fallback(move |request| elsewhere(intake.clone(), request))
         .method_not_allowed_fallback(millrace_api::wrong_method)
+}
+
+/// A path that no route has: of a site's own, or of nobody's.
+async fn elsewhere(intake: Option<Intake>, request: Request) -> Response {
+    let Some(intake) = intake else { return millrace_api::unknown_route().await };
+    match millrace_ingest::at_own_path(&intake, request).await {
+        Ok(response) => response,
+        Err(_) => millrace_api::unknown_route().await,
+    }
 }
 
 /// Ends with SIGTERM or SIGINT.

@@ -2,9 +2,12 @@
 
 use crate::support::{Server, request};
 
-const ROUTES: [&str; 15] = [
+const ROUTES: [&str; 18] = [
     "/api/events",
     "/event",
+    "/script.js",
+    "/script.clicks.js",
+    "/script.vitals.js",
     "/stats",
     "/analytics/summary",
     "/analytics/top-pages",

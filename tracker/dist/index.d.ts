@@ -1,5 +1,5 @@
-import type { EventOptions, Options } from "./types";
-export type { EventOptions, Millrace, Options, Outcome, Properties, Value } from "./types";
+import type { EventOptions, Options } from "./types.js";
+export type { EventOptions, Millrace, Options, Outcome, Properties, Value } from "./types.js";
 /** Options of `init`. */
 export interface InitOptions extends Options {
     /** Report every click on a link or a button. */

@@ -1,2 +1,0 @@
-/** Finds the innermost element on the event's way that matches, through shadow roots too. */
-export declare function finder(event: Event): (selector: string) => Element | undefined;
