@@ -1,0 +1,205 @@
+// What a test stands on: the real server, a proxy before it that can misbehave, pages on hosts of their own, and
+// the system's Chromium, which reaches nothing but this machine.
+
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import http from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { chromium } from "playwright-core";
+
+const MILLRACE = process.env.MILLRACE_BIN;
+/** What a person's browser would say; robots are not counted. */
+const USER_AGENT =
+  "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36";
+
+/** Waits, up to half a minute, until `look` answers something true, and answers that. */
+export async function until(what, look) {
+  const start = Date.now();
+  for (;;) {
+    const found = await look();
+    if (found) return found;
+    if (Date.now() - start > 30_000) throw new Error(`waited half a minute for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** The server on a folder of its own with these public sites. */
+export async function startMillrace(sites) {
+  if (!MILLRACE) throw new Error("MILLRACE_BIN names no server: run e2e/against-server.sh PATH");
+  const dir = mkdtempSync(join(tmpdir(), "millrace-tracker-"));
+  const run = (...args) =>
+    execFileSync(MILLRACE, [...args, "--data-dir", dir], {
+      stdio: ["ignore", "pipe", "inherit"],
+    }).toString();
+  for (const site of sites) run("site", "add", site, "--public");
+  let child;
+  let port = 0;
+  async function start() {
+    child = spawn(MILLRACE, ["serve", "--listen", `127.0.0.1:${port}`, "--data-dir", dir], {
+      env: { ...process.env, MILLRACE__CACHE__TTL_SECONDS: "0" },
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    const lines = [];
+    for await (const line of createInterface(child.stderr)) {
+      lines.push(line);
+      port = Number(/listening on http:\/\/127\.0\.0\.1:(\d+)/.exec(line)?.[1] ?? port);
+      if (line.includes("listening on")) break;
+    }
+    if (child.exitCode !== null) throw new Error(`the server did not start:\n${lines.join("\n")}`);
+    child.stderr.resume();
+    await until(
+      "the server",
+      async () => (await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => ({}))).ok,
+    );
+  }
+  async function stop() {
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    child.kill("SIGTERM");
+    await once(child, "exit");
+  }
+  const ask = async (path) => {
+    const response = await fetch(`http://127.0.0.1:${port}${path}`);
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+    return response.json();
+  };
+  await start();
+  return {
+    run,
+    start,
+    stop,
+    ask,
+    port: () => port,
+    /** What was counted on a site, in the order in which it happened. */
+    async events(site) {
+      const { events } = await ask(`/analytics/recent?site_id=${site}&limit=200`);
+      return events.toSorted((a, b) => a.timestamp.localeCompare(b.timestamp));
+    },
+    async end() {
+      await stop();
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+/**
+ * Passes requests on to the server. `behave(request)` may say otherwise: "refuse" answers 503, "hang" never passes it
+ * on, "lose" passes it on and cuts the answer; a number is a status to answer.
+ */
+export async function startProxy(port, prefix = "") {
+  const proxy = { behave: () => undefined, seen: [] };
+  const server = http.createServer((request, response) => {
+    const chunks = [];
+    request.on("error", () => {});
+    request.on("data", (chunk) => chunks.push(chunk));
+    request.on("end", () => {
+      const body = Buffer.concat(chunks);
+      const how = proxy.behave(request);
+      if (request.method === "POST")
+        proxy.seen.push({
+          url: request.url,
+          how,
+          headers: request.headers,
+          body: JSON.parse(body),
+        });
+      if (how === "hang") return;
+      if (how === "refuse" || typeof how === "number") {
+        response.writeHead(how === "refuse" ? 503 : how, {
+          "Access-Control-Allow-Origin": "*",
+          "Access-Control-Expose-Headers": "Retry-After",
+          "Retry-After": "1",
+        });
+        response.end("{}");
+        return;
+      }
+      if (!request.url.startsWith(prefix)) {
+        response.writeHead(404).end();
+        return;
+      }
+      const path = request.url.slice(prefix.length);
+      const options = {
+        host: "127.0.0.1",
+        port: port(),
+        path,
+        method: request.method,
+        headers: request.headers,
+      };
+      const onward = http.request(options, (answer) => {
+        if (how === "lose") {
+          answer.resume();
+          answer.on("end", () => response.destroy());
+          return;
+        }
+        response.writeHead(answer.statusCode, answer.headers);
+        answer.pipe(response);
+      });
+      onward.on("error", () => response.destroy());
+      onward.end(body);
+    });
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  proxy.port = server.address().port;
+  proxy.end = () => {
+    server.closeAllConnections();
+    server.close();
+  };
+  return proxy;
+}
+
+/** Serves pages: `pages[path]` is a text, or a function of the request that answers one, or an answer with headers. */
+export async function startPages() {
+  const pages = {};
+  const server = http.createServer((request, response) => {
+    const { pathname } = new URL(request.url, "http://pages.test");
+    let page = pages[pathname] ?? (pathname === "/favicon.ico" ? "" : undefined);
+    if (typeof page === "function") page = page(request);
+    if (page === undefined) response.writeHead(404).end();
+    else if (typeof page === "object") {
+      response
+        .writeHead(200, { "Content-Type": "text/html; charset=utf-8", ...page.headers })
+        .end(page.body);
+    } else response.writeHead(200, { "Content-Type": "text/html; charset=utf-8" }).end(page);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return {
+    pages,
+    port: server.address().port,
+    end() {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+/** Chromium, in which every host that ends in `.test` is this machine and no other is anywhere. */
+export async function startBrowser() {
+  const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
+  if (!existsSync(executablePath)) {
+    throw new Error(`no Chromium at ${executablePath}: install it, or set CHROMIUM to its path`);
+  }
+  const browser = await chromium.launch({
+    executablePath,
+    // Playwright turns the back/forward cache off, which is under test.
+    ignoreDefaultArgs: ["--disable-back-forward-cache"],
+    args: [
+      "--headless",
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+      "--host-resolver-rules=MAP *.test 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+    ],
+  });
+  return {
+    browser,
+    context: (options = {}) => browser.newContext({ userAgent: USER_AGENT, ...options }),
+    end: () => browser.close(),
+  };
+}
