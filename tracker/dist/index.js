@@ -222,7 +222,7 @@ function openOutbox(api) {
 		if (/^(0|408|429|5..)$/.test(`${status}`)) {
 			keep(settled);
 			waiting.unshift(...settled);
-			failures++;
+			if (!timer) failures++;
 			if (retryAfter > 0) pausedUntil = Date.now() + retryAfter * 1e3;
 			later(Math.min(2 ** failures, LONGEST_PAUSE_S) * (500 + Math.random() * 500));
 		} else {

@@ -2,7 +2,14 @@
 
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, test } from "node:test";
-import { startBrowser, startMillrace, startPages, startProxy, until } from "./stage.mjs";
+import {
+  startBrowser,
+  startMillrace,
+  startPages,
+  startProxy,
+  startUnattendedBrowser,
+  until,
+} from "./stage.mjs";
 
 const SITES = [
   "first",
@@ -394,26 +401,41 @@ test("nothing is sent by those who are not counted", async () => {
 });
 
 test("a prerendered page counts when it is shown, and not before", async () => {
-  pages.pages["/before"] = html(
-    `<script type="speculationrules">{"prerender":[{"urls":["/ahead","/never"],"eagerness":"immediate"}]}</script>`,
-    `<a href="/ahead">go</a>`,
-  );
-  let fetched = 0;
-  pages.pages["/ahead"] = pages.pages["/never"] = () => {
-    fetched += 1;
-    return html(tag("prerender") + "<script>window.ahead = document.prerendering</script>");
+  const rules = { prerender: [{ urls: ["/ahead", "/never"], eagerness: "immediate" }] };
+  const reports = {};
+  let go = false;
+  pages.pages["/go"] = () => (go ? "yes" : "no");
+  pages.pages["/report"] = ({ url }) => {
+    const { page: of, prerendered } = Object.fromEntries(new URL(url, shop()).searchParams);
+    reports[of] = prerendered;
+    return "";
   };
-  await page.goto(shop("/before"));
-  await until("the prerendered pages", () => fetched === 2);
-  await page.waitForTimeout(1000);
-  assert.deepEqual(proxy.seen, []);
-  await page.click("a");
-  const events = await counted("prerender", "pageview", 1);
-  assert.equal(await page.evaluate(() => window.ahead), true);
-  assert.deepEqual(
-    events.map((event) => event.page_url),
-    ["/ahead"],
+  pages.pages["/before"] = html(
+    `<script type="speculationrules">${JSON.stringify(rules)}</script>`,
+    `<script>setInterval(async () => {
+      if ((await (await fetch("/go")).text()) === "yes") location.href = "/ahead";
+    }, 100)</script>`,
   );
+  // Without data-automation: nobody steers this browser.
+  pages.pages["/ahead"] = pages.pages["/never"] = html(
+    `<script defer data-site=prerender src="${stats("/script.js")}"></script>`,
+    `<script defer src="data:text/javascript,fetch('/report?page=' + location.pathname + '%26prerendered=' + document.prerendering)"></script>`,
+  );
+  const end = startUnattendedBrowser(shop("/before"));
+  try {
+    await until("the prerendered pages", () => reports["/ahead"] && reports["/never"]);
+    assert.deepEqual(reports, { "/ahead": "true", "/never": "true" });
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    assert.deepEqual(proxy.seen, []);
+    go = true;
+    const events = await counted("prerender", "pageview", 1);
+    assert.deepEqual(
+      events.map((event) => event.page_url),
+      ["/ahead"],
+    );
+  } finally {
+    await end();
+  }
 });
 
 test("a strict Content-Security-Policy: the script's host and nothing else", async () => {

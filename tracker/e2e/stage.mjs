@@ -37,7 +37,9 @@ export async function startMillrace(sites) {
   for (const site of sites) run("site", "add", site, "--public");
   let child;
   let port = 0;
+  const runs = () => child && child.exitCode === null && child.signalCode === null;
   async function start() {
+    if (runs()) return;
     child = spawn(MILLRACE, ["serve", "--listen", `127.0.0.1:${port}`, "--data-dir", dir], {
       env: { ...process.env, MILLRACE__CACHE__TTL_SECONDS: "0" },
       stdio: ["ignore", "ignore", "pipe"],
@@ -56,7 +58,7 @@ export async function startMillrace(sites) {
     );
   }
   async function stop() {
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    if (!runs()) return;
     child.kill("SIGTERM");
     await once(child, "exit");
   }
@@ -175,31 +177,51 @@ export async function startPages() {
   };
 }
 
+const EXECUTABLE = process.env.CHROMIUM ?? "/usr/bin/chromium";
+const FLAGS = [
+  "--headless",
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--host-resolver-rules=MAP *.test 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+];
+
+function checkChromium() {
+  if (!existsSync(EXECUTABLE)) {
+    throw new Error(`no Chromium at ${EXECUTABLE}: install it, or set CHROMIUM to its path`);
+  }
+}
+
 /** Chromium, in which every host that ends in `.test` is this machine and no other is anywhere. */
 export async function startBrowser() {
-  const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
-  if (!existsSync(executablePath)) {
-    throw new Error(`no Chromium at ${executablePath}: install it, or set CHROMIUM to its path`);
-  }
+  checkChromium();
   const browser = await chromium.launch({
-    executablePath,
+    executablePath: EXECUTABLE,
     // Playwright turns the back/forward cache off, which is under test.
     ignoreDefaultArgs: ["--disable-back-forward-cache"],
-    args: [
-      "--headless",
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-      "--host-resolver-rules=MAP *.test 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
-    ],
+    args: FLAGS,
   });
   return {
     browser,
     context: (options = {}) => browser.newContext({ userAgent: USER_AGENT, ...options }),
     end: () => browser.close(),
+  };
+}
+
+/** The same without anybody who steers it: whoever does turns prerendering off. */
+export function startUnattendedBrowser(url) {
+  checkChromium();
+  const profile = mkdtempSync(join(tmpdir(), "millrace-tracker-profile-"));
+  const flags = [...FLAGS, `--user-agent=${USER_AGENT}`, `--user-data-dir=${profile}`];
+  // A process group of its own, since a browser is many processes.
+  const child = spawn(EXECUTABLE, [...flags, url], { stdio: "ignore", detached: true });
+  return async function end() {
+    process.kill(-child.pid, "SIGKILL");
+    if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
   };
 }

@@ -66,7 +66,8 @@ export function openOutbox(api: string): Outbox {
     if (/^(0|408|429|5..)$/.test(`${status}`)) {
       keep(settled);
       waiting.unshift(...settled);
-      failures++;
+      // Several requests of one moment fail together.
+      if (!timer) failures++;
       if (retryAfter > 0) pausedUntil = Date.now() + retryAfter * 1000;
       later(Math.min(2 ** failures, LONGEST_PAUSE_S) * (500 + Math.random() * 500));
     } else {
