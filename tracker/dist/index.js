@@ -62,7 +62,7 @@ function watchEngagement() {
 		"blur",
 		"visibilitychange"
 	]) addEventListener(name, tick);
-	addEventListener("scroll", measure, { passive: true });
+	addEventListener("scroll", measure);
 	return {
 		reset() {
 			tick();
@@ -125,7 +125,7 @@ function watchInteractions(options, track) {
 		if (event.button > 1) return;
 		const closest = finder(event);
 		const link = closest("a[href],area[href]");
-		if (link && /^http/.test(link.protocol)) {
+		if (link && link.protocol.startsWith("http")) {
 			const props = { url: link.href };
 			if (downloads && (link.hasAttribute("download") || file.test(link.pathname))) track("file_download", { props });
 			else if (outbound && link.host !== location.host) track("outbound_link", { props });
@@ -171,7 +171,7 @@ function kept() {
 /** Puts `added` in and takes `gone` out: the newest stay. */
 function keep(added, gone = []) {
 	const changed = new Set([...added, ...gone].map(({ event }) => event.event_id));
-	let all = [...kept().filter(({ event }) => !changed.has(event.event_id)), ...added].slice(-50);
+	let all = kept().filter(({ event }) => !changed.has(event.event_id)).concat(added).sort((a, b) => Date.parse(a.event.timestamp) - Date.parse(b.event.timestamp)).slice(-50);
 	while (JSON.stringify(all).length > MOST_CHARACTERS) all = all.slice(1);
 	try {
 		if (all.length > 0) localStorage.setItem(KEY, JSON.stringify(all));

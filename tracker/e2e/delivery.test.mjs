@@ -171,7 +171,8 @@ test("a server that asks for a pause gets it", async () => {
     proxy.seen.length = 0;
     behave(status);
     await track(`status_${status}`);
-    await until(`the ${status}`, () => posts().length === 1);
+    // To a 408 a browser repeats the request by itself.
+    await until(`the ${status}`, () => posts().length >= 1);
     await until("the decision", async () => (await kept()).length === (again ? 1 : 0));
     behave(undefined);
     if (again) await counted("paused", `status_${status}`, 1);

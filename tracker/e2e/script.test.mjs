@@ -1,6 +1,9 @@
 // What the script counts of a page, in a real browser and on the real server.
 
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { after, afterEach, before, beforeEach, test } from "node:test";
 import {
   startBrowser,
@@ -13,6 +16,7 @@ import {
 
 const SITES = [
   "first",
+  "own",
   "spa",
   "hash",
   "bfcache",
@@ -346,9 +350,7 @@ test("pages that are left out, and automatic page views turned off", async () =>
   for (const path of ["/admin/x", "/shop/private/y", "/shop/a"]) {
     await page.goto(shop(path));
     assert.deepEqual(
-      await page.evaluate(() =>
-        Promise.race([new Promise((callback) => window.millrace("called", { callback }))]),
-      ),
+      await page.evaluate(() => new Promise((callback) => window.millrace("called", { callback }))),
       { status: path === "/shop/a" ? 202 : 0 },
     );
   }
@@ -478,6 +480,36 @@ test("a first-party proxy under another path needs no options", async () => {
   } finally {
     own.end();
   }
+});
+
+test("a script of the site's own, at a path that no list knows, knows its site", async () => {
+  const file = join(mkdtempSync(join(tmpdir(), "millrace-tracker-settings-")), "settings.json");
+  writeFileSync(file, JSON.stringify({ script: { path: "/m/x7.js", events_path: "/m/e" } }));
+  millrace.run("site", "settings", "own", "--file", file);
+  rmSync(dirname(file), { recursive: true });
+  await until(
+    "the script",
+    async () => (await fetch(`http://127.0.0.1:${millrace.port()}/m/x7.js`)).ok,
+  );
+  pages.pages["/own"] = html(
+    `<script defer data-automation data-clicks src="${stats("/m/x7.js")}"></script>`,
+    "<button>Press</button>",
+  );
+  await page.goto(shop("/own"));
+  await until("the extra", () =>
+    page.evaluate(
+      (src) => performance.getEntriesByName(src).length > 0 && document.scripts.length === 2,
+      stats("/m/x7.clicks.js"),
+    ),
+  );
+  await page.waitForTimeout(200);
+  await page.click("button");
+  await counted("own", "click", 1);
+  assert.deepEqual([...new Set(proxy.seen.map(({ url }) => url))], ["/m/e"]);
+  assert.deepEqual(
+    [...new Set(proxy.seen.flatMap(({ body }) => body.events.map((event) => event.site_id)))],
+    ["own"],
+  );
 });
 
 test("a hidden page sends what it has, and counts no time while it is hidden", async () => {

@@ -220,7 +220,7 @@ export function startUnattendedBrowser(url) {
   // A process group of its own, since a browser is many processes.
   const child = spawn(EXECUTABLE, [...flags, url], { stdio: "ignore", detached: true });
   return async function end() {
-    process.kill(-child.pid, "SIGKILL");
+    process.kill(0 - child.pid, "SIGKILL");
     if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
     rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
   };

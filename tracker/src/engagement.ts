@@ -23,7 +23,7 @@ export function watchEngagement(): Engagement {
     bottom = Math.max(bottom, scrollY + innerHeight);
   }
   for (const name of ["focus", "blur", "visibilitychange"]) addEventListener(name, tick);
-  addEventListener("scroll", measure, { passive: true });
+  addEventListener("scroll", measure);
 
   return {
     reset() {

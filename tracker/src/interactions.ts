@@ -22,7 +22,7 @@ export function watchInteractions(options: Options, track: Track): void {
     if (event.button > 1) return;
     const closest = finder(event);
     const link = closest("a[href],area[href]") as HTMLAnchorElement | undefined;
-    if (link && /^http/.test(link.protocol)) {
+    if (link && link.protocol.startsWith("http")) {
       const props = { url: link.href };
       if (downloads && (link.hasAttribute("download") || file.test(link.pathname))) {
         track("file_download", { props });

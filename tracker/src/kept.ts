@@ -29,9 +29,11 @@ export function kept(): Kept[] {
 /** Puts `added` in and takes `gone` out: the newest stay. */
 export function keep(added: readonly Kept[], gone: readonly Kept[] = []): void {
   const changed = new Set([...added, ...gone].map(({ event }) => event.event_id));
-  let all = [...kept().filter(({ event }) => !changed.has(event.event_id)), ...added].slice(
-    -MOST_EVENTS,
-  );
+  let all = kept()
+    .filter(({ event }) => !changed.has(event.event_id))
+    .concat(added)
+    .sort((a, b) => Date.parse(a.event.timestamp) - Date.parse(b.event.timestamp))
+    .slice(-MOST_EVENTS);
   while (JSON.stringify(all).length > MOST_CHARACTERS) all = all.slice(1);
   try {
     if (all.length > 0) localStorage.setItem(KEY, JSON.stringify(all));
