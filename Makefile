@@ -32,29 +32,35 @@ web/dist/index.html: web/package-lock.json web/index.html web/vite.config.ts $(s
 web/node_modules: web/package-lock.json
 	cd web && npm ci && touch node_modules
 
-check: tools web/node_modules
+tracker/node_modules: tracker/package-lock.json
+	cd tracker && npm ci && touch node_modules
+
+check: tools web/node_modules tracker/node_modules
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets --all-features -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --all-features --no-deps --document-private-items
 	cargo-deny --all-features check bans licenses sources
 	cargo-machete
 	cd web && npm run check
+	cd tracker && npm run check
 
 # The binaries under test serve the built dashboard, so it comes first.
-test: web/node_modules browser services tools
+test: web/node_modules tracker/node_modules browser services tools
 	cd web && npm test
+	cd tracker && npm test
 	cd web && npm run build
 	$(MAKE) loom
 	$(MAKE) fuzz
 	$(CARGO) test --workspace --all-features
 	$(MAKE) e2e
 
-# The page in a real browser, against the real server: the binary of the tests, since `cargo build` would build the query
+# The page and the browser script in a real browser, against the real server: the binary of the tests, since `cargo build` would build the query
 # engine again with other features.
-e2e: web/node_modules browser
+e2e: web/node_modules tracker/node_modules browser
 	cd web && npm run build
 	$(CARGO) test --workspace --all-features --no-run
 	./web/e2e/against-server.sh ./target/debug/millrace
+	./tracker/e2e/against-server.sh ./target/debug/millrace
 
 # Every interleaving of the queue's group commit.
 loom:
@@ -91,4 +97,4 @@ services:
 	  { apt-get update && apt-get install --yes --no-install-recommends postgresql redis-server; }
 
 clean:
-	rm -rf target web/dist web/node_modules fuzz/target
+	rm -rf target web/dist web/node_modules tracker/node_modules fuzz/target
