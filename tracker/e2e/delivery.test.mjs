@@ -53,7 +53,7 @@ beforeEach(async () => {
 
 afterEach(() => context.close());
 
-const at = (path) => `http://shop.test:${pages.port}${path}`;
+const address = (path) => `http://shop.test:${pages.port}${path}`;
 const posts = () => proxy.seen.filter(({ url }) => url === "/api/events");
 const sent = () => posts().flatMap(({ body }) => body.events);
 const named = (events, name) => events.filter((event) => event.event_type === name);
@@ -73,7 +73,7 @@ function once(events) {
 }
 
 test("offline and back: nothing is lost and nothing is double", async () => {
-  await page.goto(at("/offline/one"));
+  await page.goto(address("/offline/one"));
   await counted("offline", "pageview", 1);
   await context.setOffline(true);
   await track("a");
@@ -90,17 +90,17 @@ test("offline and back: nothing is lost and nothing is double", async () => {
 });
 
 test("the server is down, then up, across page loads", async () => {
-  await page.goto(at("/down/one"));
+  await page.goto(address("/down/one"));
   await counted("down", "pageview", 1);
   await millrace.stop();
   await track("a");
   await until("the failure", async () => (await kept()).length === 1);
   // The script itself comes from the browser's cache.
-  await page.goto(at("/down/two"));
+  await page.goto(address("/down/two"));
   await page.waitForFunction(() => window.millrace?.identify);
   await until("the failures", async () => (await kept()).length === 3);
   await track("b");
-  await page.goto(at("/down/three"));
+  await page.goto(address("/down/three"));
   await millrace.start();
   await counted("down", "pageview", 3);
   const events = await counted("down", "engagement", 2);
@@ -118,7 +118,7 @@ test("the server is down, then up, across page loads", async () => {
 
 test("a tab that is closed while its first request is on the way", async () => {
   behave("hang");
-  await page.goto(at("/closed/one"));
+  await page.goto(address("/closed/one"));
   await until("the request", () => posts().length === 1);
   const ids = sent().map((event) => event.event_id);
   await page.close({ runBeforeUnload: true });
@@ -126,7 +126,7 @@ test("a tab that is closed while its first request is on the way", async () => {
   assert.deepEqual(await millrace.events("closed"), []);
   behave(undefined);
   page = await context.newPage();
-  await page.goto(at("/closed/two"));
+  await page.goto(address("/closed/two"));
   const events = await counted("closed", "pageview", 2);
   assert.ok(events.some((event) => event.event_id === ids[0]));
   once(events);
@@ -134,7 +134,7 @@ test("a tab that is closed while its first request is on the way", async () => {
 
 test("an answer that is lost after the server stored the events", async () => {
   behave("lose");
-  await page.goto(at("/lost/one"));
+  await page.goto(address("/lost/one"));
   await until("the request", () => posts().length === 1);
   await until("the failure", async () => (await kept()).length === 1);
   behave(undefined);
@@ -150,14 +150,14 @@ test("an answer that is lost after the server stored the events", async () => {
 
 test("a server that asks for a pause gets it", async () => {
   behave("refuse");
-  await page.goto(at("/paused/one"));
+  await page.goto(address("/paused/one"));
   await until("the refusal", () => posts().length === 1);
-  const refused = Date.now();
   await track("a");
   await page.evaluate(() => dispatchEvent(new Event("online")));
   behave(undefined);
-  await until("the second attempt", () => posts().length === 2);
-  assert.ok(Date.now() - refused > 900, `after ${Date.now() - refused} ms`);
+  await until("the second attempt", () => posts().length >= 2);
+  const [first, second] = posts().map(({ at }) => at);
+  assert.ok(second - first > 900, `after ${second - first} ms`);
   const events = await counted("paused", "a", 1);
   assert.equal(named(events, "pageview").length, 1);
   for (const [status, again] of [
@@ -185,9 +185,9 @@ test("a server that asks for a pause gets it", async () => {
 });
 
 test("what a page sends while it is left is not sent again where the next page is answered", async () => {
-  await page.goto(at("/leaving/one"));
+  await page.goto(address("/leaving/one"));
   await counted("leaving", "pageview", 1);
-  await page.goto(at("/leaving/two"));
+  await page.goto(address("/leaving/two"));
   await counted("leaving", "pageview", 2);
   await counted("leaving", "engagement", 1);
   await until("storage to be empty", async () => (await kept()).length === 0);
@@ -195,13 +195,13 @@ test("what a page sends while it is left is not sent again where the next page i
 });
 
 test("a beacon that did not arrive is sent again", async () => {
-  await page.goto(at("/beacon/one"));
+  await page.goto(address("/beacon/one"));
   await counted("beacon", "pageview", 1);
   behave("hang");
-  await page.goto(at("/beacon/two"));
+  await page.goto(address("/beacon/two"));
   await until("the beacon and a page view", () => posts().length === 3);
   behave(503);
-  await page.goto(at("/beacon/three"));
+  await page.goto(address("/beacon/three"));
   const ofThree = ({ how, body }) =>
     how === 503 &&
     body.events.some(({ name, url }) => name === "pageview" && url.endsWith("/three"));
@@ -217,7 +217,7 @@ test("a beacon that did not arrive is sent again", async () => {
 });
 
 test("what is kept is bounded in number, size and age", async () => {
-  await page.goto(at("/bounded/one"));
+  await page.goto(address("/bounded/one"));
   await counted("bounded", "pageview", 1);
   behave("refuse");
   await page.evaluate(() => {

@@ -101,6 +101,7 @@ export async function startProxy(port, prefix = "") {
       const how = proxy.behave(request);
       if (request.method === "POST")
         proxy.seen.push({
+          at: Date.now(),
           url: request.url,
           how,
           headers: request.headers,

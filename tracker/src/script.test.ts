@@ -70,10 +70,10 @@ test("a site's own script knows its site and where to send", () => {
 
 test("extras are loaded from beside the script, with its nonce", () => {
   run(
-    `<script type="text/plain" data-local data-site="demo" data-clicks data-vitals="false" nonce="n" src="https://stats.test/a/script.js?v=1"></script>`,
+    `<script type="text/plain" data-local data-site="demo" data-clicks data-vitals="false" nonce="n" src="https://stats.js.test/a/script.js?v=1"></script>`,
   );
   const [, extra, ...others] = document.scripts;
-  expect(extra?.src).toBe("https://stats.test/a/script.clicks.js?v=1");
+  expect(extra?.src).toBe("https://stats.js.test/a/script.clicks.js?v=1");
   expect(extra?.nonce).toBe("n");
   expect(others).toEqual([]);
 });

@@ -30,7 +30,7 @@ if (tag && !window.millrace?.identify) {
   for (const extra of ["clicks", "vitals"]) {
     if (!options[extra]) continue;
     const script = document.createElement("script");
-    script.src = tag.src.replace(/\.js\b/, `.${extra}.js`);
+    script.src = tag.src.replace(/\.js(?=\?|$)/, `.${extra}.js`);
     script.nonce = tag.nonce;
     document.head.append(script);
   }

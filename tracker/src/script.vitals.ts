@@ -5,4 +5,7 @@ import { watchVitals } from "./vitals";
 
 declare const window: Window & { millrace: Millrace };
 
-watchVitals(window.millrace);
+watchVitals(
+  window.millrace,
+  document.querySelector("script[data-vitals][data-hash]:not([data-hash=false])") !== null,
+);
