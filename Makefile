@@ -11,7 +11,7 @@ CARGO ?= cargo
 TOOLS := $(CURDIR)/target/tools
 export PATH := $(TOOLS)/bin:$(PATH)
 
-.PHONY: run stack web check test bench fuzz loom e2e tools browser services clean
+.PHONY: run stack web check test bench fuzz loom e2e clients tools browser services clean
 
 run: web
 	$(CARGO) build --release --package millrace-server --bin millrace
@@ -35,7 +35,7 @@ web/node_modules: web/package-lock.json
 tracker/node_modules: tracker/package-lock.json
 	cd tracker && npm ci && touch node_modules
 
-check: tools web/node_modules tracker/node_modules
+check: tools web/node_modules tracker/node_modules clients/node_modules
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets --all-features -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --all-features --no-deps --document-private-items
@@ -43,6 +43,7 @@ check: tools web/node_modules tracker/node_modules
 	cargo-machete
 	cd web && npm run check
 	cd tracker && npm run check
+	cd clients && npm run check
 
 # The binaries under test serve the built dashboard, so it comes first.
 test: web/node_modules tracker/node_modules browser services tools
@@ -53,6 +54,7 @@ test: web/node_modules tracker/node_modules browser services tools
 	$(MAKE) fuzz
 	$(CARGO) test --workspace --all-features
 	$(MAKE) e2e
+	$(MAKE) clients
 
 # The page and the browser script in a real browser, against the real server: the binary of the tests, since `cargo build` would build the query
 # engine again with other features.
@@ -61,6 +63,19 @@ e2e: web/node_modules tracker/node_modules browser
 	$(CARGO) test --workspace --all-features --no-run
 	./web/e2e/against-server.sh ./target/debug/millrace
 	./tracker/e2e/against-server.sh ./target/debug/millrace
+
+# Other systems' clients as their registries have them, against the real server: docs/clients.md.
+clients: clients/node_modules clients/.venv browser
+	$(CARGO) test --workspace --all-features --no-run
+	cd clients && MILLRACE=$(CURDIR)/target/debug/millrace npm test
+
+clients/node_modules: clients/package-lock.json
+	cd clients && npm ci && touch node_modules
+
+clients/.venv: clients/python/requirements.txt
+	@python3 -m venv --help >/dev/null && python3 -c 'import ensurepip' 2>/dev/null || { apt-get update && apt-get install --yes --no-install-recommends python3-venv; }
+	python3 -m venv clients/.venv && clients/.venv/bin/pip install --quiet --requirement clients/python/requirements.txt
+	touch clients/.venv
 
 # Every interleaving of the queue's group commit.
 loom:
@@ -97,4 +112,4 @@ services:
 	  { apt-get update && apt-get install --yes --no-install-recommends postgresql redis-server; }
 
 clean:
-	rm -rf target web/dist web/node_modules tracker/node_modules fuzz/target
+	rm -rf target web/dist web/node_modules tracker/node_modules clients/node_modules clients/.venv fuzz/target

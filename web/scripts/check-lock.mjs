@@ -1,9 +1,11 @@
-// Holds package-lock.json to two rules. It names no registry (no `resolved`), so that it works
-// behind any mirror. And it holds every optional package that another one asks for: when a
-// registry lacks one for some platform, npm leaves it out in silence and the next `npm ci` fails.
+// Holds package-lock.json, or the one that the argument names, to two rules. It names no registry
+// (no `resolved`), so that it works behind any mirror. And it holds every optional package that
+// another one asks for: when a registry lacks one for some platform, npm leaves it out in silence
+// and the next `npm ci` fails.
 import { readFileSync } from "node:fs";
 
-const lock = JSON.parse(readFileSync(new URL("../package-lock.json", import.meta.url), "utf8"));
+const path = process.argv[2] ?? "../package-lock.json";
+const lock = JSON.parse(readFileSync(new URL(path, import.meta.url), "utf8"));
 const packages = Object.entries(lock.packages);
 const present = new Set(packages.map(([path]) => path.split("node_modules/").at(-1)));
 

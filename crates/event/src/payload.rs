@@ -22,6 +22,7 @@ mod moment;
 mod name;
 mod numbers;
 mod properties;
+pub mod raw;
 mod read;
 mod rejection;
 pub(crate) mod text;

@@ -50,9 +50,44 @@ impl<'d> Admission<'d> {
     }
 }
 
+/// The site that a token opens, and what its bearer is trusted with.
+pub(crate) type Opened<'d> = (&'d SiteId, Trust);
+
+impl<'d> Admission<'d> {
+    /// The site that a word of another system's client opens: a key of ours, or the id of a site that takes events
+    /// without one. With a key of ours in the headers, the word has to be that key or its site.
+    pub(crate) fn token(&self, token: Option<&str>) -> Result<Opened<'d>, Rejection> {
+        let Some(token) = token.map(str::trim).filter(|token| !token.is_empty()) else {
+            return if self.grant.is_some() {
+                Ok((self.site(None)?, self.trust()))
+            } else {
+                Err(token_missing())
+            };
+        };
+        // Jitsu's keys are two words; ours is the second.
+        let secret = token.rsplit_once(':').map_or(token, |(_, secret)| secret);
+        let grant = self.directory.grant(token).or_else(|| self.directory.grant(secret));
+        match (self.grant, grant) {
+            (Some(own), Some(grant)) if own.site.id != grant.site.id => Err(key_of_another_site()),
+            (_, Some(grant)) if grant.kind == KeyKind::Read => Err(key_read_only()),
+            (_, Some(grant)) => Ok((&grant.site.id, Trust { secret_key: true })),
+            (None, None) if self.directory.site(token).is_none() => Err(token_unknown()),
+            (_, None) => Ok((self.site(Some(token))?, self.trust())),
+        }
+    }
+}
+
 /// Did the event fail here, and not by its own content?
 pub(crate) fn is_of_admission(rejection: &Rejection) -> bool {
-    matches!(rejection.code, "site_unknown" | "site_id_missing" | "key_missing" | "key_of_another_site")
+    matches!(
+        rejection.code,
+        "site_unknown"
+            | "site_id_missing"
+            | "key_missing"
+            | "key_of_another_site"
+            | "key_unknown"
+            | "key_read_only"
+    )
 }
 
 fn open(site: &Arc<Site>) -> Result<&Arc<Site>, Rejection> {
@@ -74,4 +109,20 @@ fn site_missing() -> Rejection {
 fn key_of_another_site() -> Rejection {
     let message = "the key is of another site: leave site_id out, or send that site's own key";
     Rejection::of("key_of_another_site", "site_id", message)
+}
+
+fn token_missing() -> Rejection {
+    let message = "the event names no site: send the id of a site, or a key made with 'millrace key add'";
+    Rejection::of("key_missing", "site_id", message)
+}
+
+fn token_unknown() -> Rejection {
+    let message =
+        "there is no such site or key: send the id of a site, or a key made with 'millrace key add'";
+    Rejection::of("key_unknown", "site_id", message)
+}
+
+fn key_read_only() -> Rejection {
+    let message = "the key may read and not write: send one made with 'millrace key add --kind write'";
+    Rejection::of("key_read_only", "site_id", message)
 }

@@ -93,7 +93,9 @@ impl Refusal {
             }
             Self::Event(rejection) => match rejection.code {
                 "site_unknown" => StatusCode::NOT_FOUND,
-                "key_missing" | "key_of_another_site" => StatusCode::UNAUTHORIZED,
+                "key_missing" | "key_of_another_site" | "key_unknown" | "key_read_only" => {
+                    StatusCode::UNAUTHORIZED
+                }
                 _ => StatusCode::BAD_REQUEST,
             },
             Self::Envelope(_) | Self::Undecodable | Self::BodyIncomplete => StatusCode::BAD_REQUEST,

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use millrace_event::limits;
 
+use crate::Client;
+
 /// What an operator may set. Every default is a bound.
 #[derive(Clone, Debug)]
 pub struct IngestConfig {
@@ -21,6 +23,8 @@ pub struct IngestConfig {
     pub parsing: usize,
     /// Where `rejected.ndjson` is kept; without it no copies of rejected events are.
     pub rejects_dir: Option<PathBuf>,
+    /// Systems whose clients are understood; default: all of them.
+    pub clients: Vec<Client>,
 }
 
 impl Default for IngestConfig {
@@ -32,6 +36,7 @@ impl Default for IngestConfig {
             inflight_bytes: 256 << 20,
             parsing: std::thread::available_parallelism().map_or(2, usize::from),
             rejects_dir: None,
+            clients: Client::ALL.to_vec(),
         }
     }
 }

@@ -6,6 +6,8 @@ use ::http::StatusCode;
 use metrics::{Counter, Histogram, counter, describe_counter, describe_histogram, histogram};
 use millrace_event::payload::Repairs;
 
+use crate::Client;
+
 /// Handles, looked up once: a request costs a few atomic additions.
 #[derive(Clone)]
 pub(crate) struct Figures {
@@ -24,6 +26,9 @@ impl std::fmt::Debug for Figures {
 
 const REQUESTS: &str = "millrace_ingest_requests_total";
 const REJECTED: &str = "millrace_ingest_rejected_events_total";
+const CLIENT_REQUESTS: &str = "millrace_ingest_client_requests_total";
+const CLIENT_EVENTS: &str = "millrace_ingest_client_events_total";
+const IGNORED: &str = "millrace_ingest_ignored_events_total";
 const REPAIRS: &str = "millrace_ingest_repairs_total";
 
 impl Figures {
@@ -33,6 +38,9 @@ impl Figures {
         describe_counter!(REJECTED, "events that were refused, by code");
         describe_counter!(REQUESTS, "requests, by status");
         describe_counter!(REPAIRS, "texts that were changed to be kept, by kind");
+        describe_counter!(CLIENT_REQUESTS, "requests of other systems' clients, by client and status");
+        describe_counter!(CLIENT_EVENTS, "events of other systems' clients that are durable, by client");
+        describe_counter!(IGNORED, "events of kinds that are not collected, by client");
         describe_counter!("millrace_ingest_body_bytes_total", "bytes of bodies as sent");
         describe_histogram!("millrace_ingest_batch_events", "events of one accepted request");
         describe_histogram!("millrace_ingest_request_seconds", "from the headers to the answer");
@@ -67,6 +75,19 @@ impl Figures {
 
     pub(crate) fn body(&self, bytes: usize) {
         self.bytes.increment(bytes as u64);
+    }
+
+    /// What another system's client was answered, beside [`Figures::answered`].
+    pub(crate) fn client_answered(&self, client: Client, status: StatusCode, events: usize) {
+        // Statuses are of a closed set here as well.
+        let status = status.as_u16().to_string();
+        counter!(CLIENT_REQUESTS, "client" => client.as_str(), "status" => status).increment(1);
+        counter!(CLIENT_EVENTS, "client" => client.as_str()).increment(events as u64);
+    }
+
+    /// Events of a kind that is not collected.
+    pub(crate) fn ignored(&self, client: Client, events: u64) {
+        counter!(IGNORED, "client" => client.as_str()).increment(events);
     }
 
     pub(crate) fn answered(&self, status: StatusCode, took: Duration) {

@@ -8,13 +8,14 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
-use millrace_event::payload::Kind;
+use millrace_event::payload::{Format, Kind};
 use millrace_event::{Timestamp, limits};
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt};
 use utoipa_axum::routes;
 
 use crate::answer::{BatchAnswer, ErrorAnswer, RejectedEvent, SingleAnswer, json};
-use crate::{Accepted, Intake, Refusal, Submission, body, client, decode, script};
+use crate::body::Held;
+use crate::{Accepted, Encoding, Intake, Refusal, Submission, body, client, clients, decode, script};
 
 mod wire;
 
@@ -22,7 +23,7 @@ mod wire;
 #[derive(Clone, Copy, Debug)]
 pub struct Peer(pub SocketAddr);
 
-/// `POST /api/events` and `POST /event`, and the browser script.
+/// `POST /api/events`, `POST /event`, the routes of other systems' clients, and the browser script.
 pub fn router(intake: Intake) -> Router {
     openapi_router(intake).into()
 }
@@ -33,6 +34,7 @@ pub fn openapi_router(intake: Intake) -> OpenApiRouter {
         .routes(routes!(send_events).map(|methods| methods.options(preflight).fallback(other_method)))
         .routes(routes!(send_event).map(|methods| methods.options(preflight).fallback(other_method)))
         .merge(script::routes())
+        .merge(clients::routes::routes(&intake.config().clients))
         .with_state(intake)
 }
 
@@ -112,12 +114,22 @@ async fn answer(intake: &Intake, request: Request) -> Response {
 }
 
 async fn take(intake: &Intake, request: Request) -> Result<Accepted, Refusal> {
+    let how = |headers: &HeaderMap| Ok((decode::format(headers)?, decode::encoding(headers)?));
+    let (submission, held) = receive(intake, request, how).await?;
+    intake.accept_held(submission, None, held).await
+}
+
+/// The body and where it came from; `how` says what the headers make of it.
+pub(crate) async fn receive(
+    intake: &Intake,
+    request: Request,
+    how: impl FnOnce(&HeaderMap) -> Result<(Format, Option<Encoding>), Refusal>,
+) -> Result<(Submission, Held), Refusal> {
     let received_at = Timestamp::now();
     let (parts, mut body) = request.into_parts();
     let headers = &parts.headers;
     let read = async {
-        let format = decode::format(headers)?;
-        let encoding = decode::encoding(headers)?;
+        let (format, encoding) = how(headers)?;
         let key = key(headers)?;
         let config = intake.config();
         let (body, held) = body::read(&mut body, config.body_deadline, intake.budget()).await?;
@@ -140,7 +152,7 @@ async fn take(intake: &Intake, request: Request) -> Result<Accepted, Refusal> {
     match read.await {
         Ok((submission, held)) => {
             intake.figures().body(submission.body.len());
-            intake.accept_held(submission, held).await
+            Ok((submission, held))
         }
         Err(refusal) => {
             body::drain(body, headers).await;
@@ -164,7 +176,7 @@ async fn preflight() -> Response {
     response
 }
 
-async fn other_method(State(intake): State<Intake>, headers: HeaderMap, body: Body) -> Response {
+pub(crate) async fn other_method(State(intake): State<Intake>, headers: HeaderMap, body: Body) -> Response {
     let mut response = Refusal::Method.into_response();
     allow_any_origin(response.headers_mut());
     body::drain(body, &headers).await;
@@ -173,7 +185,7 @@ async fn other_method(State(intake): State<Intake>, headers: HeaderMap, body: Bo
 }
 
 /// Events may come from every page: without credentials, there is nothing a foreign page could misuse.
-fn allow_any_origin(headers: &mut HeaderMap) {
+pub(crate) fn allow_any_origin(headers: &mut HeaderMap) {
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("Retry-After"));
 }
@@ -194,7 +206,7 @@ fn key(headers: &HeaderMap) -> Result<Option<&str>, Refusal> {
     Ok(scheme.eq_ignore_ascii_case("bearer").then(|| key.trim_ascii()))
 }
 
-fn text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
+pub(crate) fn text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
     std::str::from_utf8(headers.get(name)?.as_bytes()).ok()
 }
 

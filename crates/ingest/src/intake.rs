@@ -12,7 +12,9 @@ use millrace_event::{MadeId, Timestamp, limits};
 use millrace_queue::Queue;
 use tokio::sync::Semaphore;
 
+use crate::admit::Admission;
 use crate::body::{Budget, Held};
+use crate::clients::{self, Call};
 use crate::figures::Figures;
 use crate::prepare::{Origin, Prepared, Preparing, prepare};
 use crate::rejects::Rejects;
@@ -39,6 +41,8 @@ struct Inner {
     budget: Budget,
     parsing: Semaphore,
     process: u64,
+    /// Keys what answers to other systems' clients invent.
+    secret: u128,
     count: AtomicU64,
     queue_fails: AtomicBool,
     scripts: Scripts,
@@ -115,8 +119,11 @@ impl Intake {
     /// # Errors
     /// When that folder cannot be written.
     pub fn new(catalog: Arc<dyn Catalog>, queue: Arc<dyn Queue>, config: IngestConfig) -> io::Result<Self> {
-        let mut random = [0; 8];
+        let mut random = [0; 24];
         getrandom::fill(&mut random).map_err(io::Error::other)?;
+        let (process, secret) = random.split_at(8);
+        let process = process.try_into().unwrap_or_default();
+        let secret = secret.try_into().unwrap_or_default();
         Ok(Self(Arc::new(Inner {
             catalog,
             queue,
@@ -124,7 +131,8 @@ impl Intake {
             figures: Figures::register(),
             budget: Budget::new(config.inflight_bytes),
             parsing: Semaphore::new(config.parsing.max(1)),
-            process: u64::from_le_bytes(random) & MadeId::PROCESS_MASK,
+            process: u64::from_le_bytes(process) & MadeId::PROCESS_MASK,
+            secret: u128::from_le_bytes(secret),
             count: AtomicU64::new(0),
             queue_fails: AtomicBool::new(false),
             scripts: Scripts::default(),
@@ -138,21 +146,26 @@ impl Intake {
     /// A [`Refusal`] of the body as a whole. After one of the queue the events may be stored or not.
     pub async fn accept(&self, submission: Submission) -> Result<Accepted, Refusal> {
         let held = self.0.budget.hold(submission.body.len())?;
-        self.accept_held(submission, held).await
+        self.accept_held(submission, None, held).await
     }
 
-    /// [`Intake::accept`] of a body that holds its share of the budget already.
+    /// [`Intake::accept`] of a body that holds its share of the budget already; with `call` that of another system's
+    /// client.
     pub(crate) async fn accept_held(
         &self,
         submission: Submission,
+        call: Option<Arc<Call>>,
         mut held: Held,
     ) -> Result<Accepted, Refusal> {
-        let prepared = if let Some(done) = self.prepare_inline(&submission) {
+        let inline = call.as_ref().is_none_or(|call| !call.decodes_again());
+        let done = if inline { self.prepare_inline(&submission, call.as_deref()) } else { None };
+        let prepared = if let Some(done) = done {
             done?
         } else {
             let turn = self.0.parsing.acquire().await.map_err(|_| Refusal::Internal)?;
             let this = self.clone();
-            let work = tokio::task::spawn_blocking(move || this.prepare_all(&submission, held));
+            let work =
+                tokio::task::spawn_blocking(move || this.prepare_all(&submission, call.as_deref(), held));
             let prepared = work.await.map_err(|error| {
                 tracing::error!(error.message = %error, "a body could not be processed");
                 Refusal::Internal
@@ -181,6 +194,16 @@ impl Intake {
         &self.0.scripts
     }
 
+    pub(crate) fn secret(&self) -> u128 {
+        self.0.secret
+    }
+
+    /// Does this word of another system's client open a site?
+    pub(crate) fn knows(&self, token: &str) -> bool {
+        let directory = self.0.catalog.directory();
+        Admission::new(&directory, None, false).is_ok_and(|admission| admission.token(Some(token)).is_ok())
+    }
+
     pub(crate) fn budget(&self) -> &Budget {
         &self.0.budget
     }
@@ -190,12 +213,18 @@ impl Intake {
     }
 
     /// Nothing where the body is too large for an async thread.
-    fn prepare_inline(&self, submission: &Submission) -> Option<Result<Prepared, Refusal>> {
+    fn prepare_inline(
+        &self,
+        submission: &Submission,
+        call: Option<&Call>,
+    ) -> Option<Result<Prepared, Refusal>> {
         match submission.encoding {
-            None if submission.body.len() <= INLINE_BYTES => Some(self.prepare(&submission.body, submission)),
+            None if submission.body.len() <= INLINE_BYTES => {
+                Some(self.prepare(&submission.body, submission, call))
+            }
             Some(encoding) if submission.body.len() <= INLINE_ENCODED_BYTES => {
                 match decode::decode(&submission.body, encoding, INLINE_BYTES) {
-                    Ok(plain) => Some(self.prepare(&plain, submission)),
+                    Ok(plain) => Some(self.prepare(&plain, submission, call)),
                     Err(Refusal::Envelope(_)) => None,
                     Err(other) => Some(Err(other)),
                 }
@@ -204,19 +233,29 @@ impl Intake {
         }
     }
 
-    fn prepare_all(&self, submission: &Submission, mut held: Held) -> Result<(Prepared, Held), Refusal> {
+    fn prepare_all(
+        &self,
+        submission: &Submission,
+        call: Option<&Call>,
+        mut held: Held,
+    ) -> Result<(Prepared, Held), Refusal> {
         let prepared = match submission.encoding {
-            None => self.prepare(&submission.body, submission)?,
+            None => self.prepare(&submission.body, submission, call)?,
             Some(encoding) => {
                 let plain = decode::decode(&submission.body, encoding, limits::BATCH_BODY_BYTES)?;
                 self.0.budget.widen(&mut held, submission.body.len() + plain.len())?;
-                self.prepare(&plain, submission)?
+                self.prepare(&plain, submission, call)?
             }
         };
         Ok((prepared, held))
     }
 
-    fn prepare(&self, plain: &[u8], submission: &Submission) -> Result<Prepared, Refusal> {
+    fn prepare(
+        &self,
+        plain: &[u8],
+        submission: &Submission,
+        call: Option<&Call>,
+    ) -> Result<Prepared, Refusal> {
         let inner = &*self.0;
         let reserve = |events: u64| MadeId {
             process: inner.process,
@@ -229,10 +268,17 @@ impl Intake {
             batch_events: inner.config.batch_events.min(limits::BATCH_EVENTS),
             rejects: &inner.rejects,
         };
-        let prepared = prepare(plain, submission.format, &submission.origin(), &with);
+        let origin = submission.origin();
+        let prepared = match call {
+            Some(call) => clients::prepare(plain, call, &origin, &with),
+            None => prepare(plain, submission.format, &origin, &with),
+        };
         match &prepared {
             Ok(prepared) => {
                 inner.figures.repairs(&prepared.repairs);
+                if let Some(call) = call.filter(|_| prepared.ignored > 0) {
+                    inner.figures.ignored(call.client, prepared.ignored);
+                }
                 for rejected in &prepared.rejected {
                     inner.figures.rejected(rejected.rejection.code);
                 }

@@ -8,6 +8,7 @@
 //! 4. [`Intake::accept`]: one append to the queue, then the answer;
 //! 5. [`answer`]: refusals to status codes, in the one error envelope.
 //!
+//! `clients` has the same for the clients of other systems, with their own routes, bodies and answers.
 //! Beside it, `script` serves the script that pages load.
 //!
 //! Invariants: nothing is acknowledged before [`Queue::append`] returned; a refused body stores nothing; the
@@ -17,6 +18,7 @@ mod admit;
 pub mod answer;
 mod body;
 pub mod client;
+mod clients;
 mod config;
 mod decode;
 mod figures;
@@ -30,6 +32,7 @@ mod script;
 use millrace_queue::Queue;
 
 pub use answer::Refusal;
+pub use clients::{Client, UnknownClient};
 pub use config::IngestConfig;
 pub use decode::Encoding;
 pub use http::{Peer, openapi_router, router};

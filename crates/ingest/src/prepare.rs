@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use bytes::BytesMut;
 use millrace_catalog::Directory;
-use millrace_event::payload::{self, Envelope, Format, Kind, Payload, Rejection, Repairs};
+use millrace_event::payload::{self, Context, Envelope, Format, Kind, Payload, Rejection, Repairs};
 use millrace_event::record::{Arrival, encode};
 use millrace_event::{MadeId, SiteId, Timestamp, id, limits};
 use millrace_queue::Record;
@@ -46,6 +46,8 @@ pub(crate) struct Prepared {
     pub(crate) event_id: Option<String>,
     pub(crate) rejected: Vec<EventRejection>,
     pub(crate) repairs: Repairs,
+    /// Events of kinds that are not collected.
+    pub(crate) ignored: u64,
 }
 
 /// What preparing needs of the process.
@@ -70,64 +72,121 @@ pub(crate) fn prepare(
     let envelope = Envelope::split_up_to(text, format, with.batch_events)?;
     let context = envelope.context(origin.received_at, admission.trust());
     let events = envelope.events();
-    let mut made = (with.reserve)(events.len() as u64);
-    let mut prepared = Prepared {
-        kind: envelope.kind(),
-        records: Vec::new(),
-        event_id: None,
-        rejected: Vec::new(),
-        repairs: Repairs::default(),
-    };
-    let user_agent = origin.user_agent.map(|agent| payload::cut(agent, limits::USER_AGENT_CHARS).0);
-    let overhead = 64 + user_agent.map_or(0, str::len);
-    // One buffer for the request; the records are slices of it.
-    let mut out = BytesMut::with_capacity(text.len() + events.len() * overhead);
-    let mut ends: Vec<(u64, usize)> = Vec::with_capacity(events.len());
+    let mut recorder = Recorder::new(envelope.kind(), text.len(), events.len(), origin, with);
+    let keyed = admission.trust().secret_key;
+    let own = origin.key.and_then(|_| admission.site(None).ok()).map(SiteId::as_str);
     for (index, raw) in events.iter().enumerate() {
-        let judged = payload::read(raw, &context, &mut prepared.repairs)
-            .and_then(|payload| Ok((admission.site(payload.site_id.as_deref())?, payload)));
-        match judged {
-            Ok((site, payload)) => {
-                let arrival = Arrival {
-                    site,
-                    made,
-                    received_at: origin.received_at,
-                    address: origin.address,
-                    user_agent,
-                    language: origin.language,
-                    keyed: admission.trust().secret_key,
-                };
-                encode(&payload, &arrival, &mut out);
-                ends.push((routing(&payload, &arrival), out.len()));
-                if prepared.kind == Kind::Single {
-                    let id = payload.event_id.map_or_else(|| made.to_string(), std::borrow::Cow::into_owned);
-                    prepared.event_id = Some(id);
-                }
-            }
-            Err(rejection) => {
-                let site = origin.key.and_then(|_| admission.site(None).ok()).map(SiteId::as_str);
-                with.rejects.keep(&Reject {
-                    at: origin.received_at,
-                    site,
-                    index,
-                    rejection: &rejection,
-                    raw,
-                });
-                prepared.rejected.push(EventRejection { index, rejection });
-            }
+        let event = Judging { text: raw, context: &context, keyed };
+        if let Err(rejection) = recorder.take(&event, |named| admission.site(named)) {
+            recorder.reject(index, rejection, own, raw);
         }
-        made.count = made.count.wrapping_add(1);
     }
-    if ends.is_empty() {
-        refuse_whole(&prepared)?;
+    recorder.finish()
+}
+
+/// The text of one native event, and what is known of it beside.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Judging<'a> {
+    pub(crate) text: &'a str,
+    pub(crate) context: &'a Context,
+    /// See [`Arrival::keyed`].
+    pub(crate) keyed: bool,
+}
+
+/// Collects the records of one request.
+pub(crate) struct Recorder<'w> {
+    origin: &'w Origin<'w>,
+    with: &'w Preparing<'w>,
+    user_agent: Option<&'w str>,
+    made: MadeId,
+    /// One buffer for the request; the records are slices of it.
+    out: BytesMut,
+    ends: Vec<(u64, usize)>,
+    pub(crate) prepared: Prepared,
+}
+
+impl<'w> Recorder<'w> {
+    /// For a body of `bytes` that makes `events` at most.
+    pub(crate) fn new(
+        kind: Kind,
+        bytes: usize,
+        events: usize,
+        origin: &'w Origin<'w>,
+        with: &'w Preparing<'w>,
+    ) -> Self {
+        let user_agent = origin.user_agent.map(|agent| payload::cut(agent, limits::USER_AGENT_CHARS).0);
+        let overhead = 64 + user_agent.map_or(0, str::len);
+        Self {
+            origin,
+            with,
+            user_agent,
+            made: (with.reserve)(events as u64),
+            out: BytesMut::with_capacity(bytes + events * overhead),
+            ends: Vec::with_capacity(events),
+            prepared: Prepared {
+                kind,
+                records: Vec::new(),
+                event_id: None,
+                rejected: Vec::new(),
+                repairs: Repairs::default(),
+                ignored: 0,
+            },
+        }
     }
-    let all = out.freeze();
-    let mut start = 0;
-    prepared.records = ends
-        .into_iter()
-        .map(|(key, end)| Record { key, payload: all.slice(std::mem::replace(&mut start, end)..end) })
-        .collect();
-    Ok(prepared)
+
+    /// Judges one event, admits it to the site that `site` answers for the one it names, and encodes it.
+    pub(crate) fn take<'d>(
+        &mut self,
+        event: &Judging<'_>,
+        site: impl FnOnce(Option<&str>) -> Result<&'d SiteId, Rejection>,
+    ) -> Result<(), Rejection> {
+        let made = self.made;
+        self.made.count = made.count.wrapping_add(1);
+        let payload = payload::read(event.text, event.context, &mut self.prepared.repairs)?;
+        let arrival = Arrival {
+            site: site(payload.site_id.as_deref())?,
+            made,
+            received_at: self.origin.received_at,
+            address: self.origin.address,
+            user_agent: self.user_agent,
+            language: self.origin.language,
+            keyed: event.keyed,
+        };
+        encode(&payload, &arrival, &mut self.out);
+        self.ends.push((routing(&payload, &arrival), self.out.len()));
+        if self.prepared.kind == Kind::Single {
+            let id = payload.event_id.map_or_else(|| made.to_string(), std::borrow::Cow::into_owned);
+            self.prepared.event_id = Some(id);
+        }
+        Ok(())
+    }
+
+    /// Leaves the event at `index` out, and keeps a copy of `raw`.
+    pub(crate) fn reject(&mut self, index: usize, rejection: Rejection, site: Option<&str>, raw: &str) {
+        let at = self.origin.received_at;
+        self.with.rejects.keep(&Reject { at, site, index, rejection: &rejection, raw });
+        self.prepared.rejected.push(EventRejection { index, rejection });
+    }
+
+    /// Is there anything to append?
+    pub(crate) fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// The body, ready to be appended.
+    pub(crate) fn finish(self) -> Result<Prepared, Refusal> {
+        let Self { out, ends, mut prepared, .. } = self;
+        if ends.is_empty() {
+            refuse_whole(&prepared)?;
+        }
+        let all = out.freeze();
+        let mut start = 0;
+        prepared.records = ends
+            .into_iter()
+            .map(|(key, end)| Record { key, payload: all.slice(std::mem::replace(&mut start, end)..end) })
+            .collect();
+        Ok(prepared)
+    }
 }
 
 /// Where nothing was taken: a single event's rejection is the request's refusal; and a batch of which no event

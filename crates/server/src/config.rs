@@ -10,6 +10,7 @@ use anyhow::Context;
 use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use ipnet::IpNet;
+use millrace_ingest::Client;
 use serde::{Deserialize, Serialize};
 
 /// Everything that can be configured.
@@ -64,6 +65,8 @@ pub struct Ingest {
     pub max_in_flight_bytes: usize,
     /// Whether copies of rejected events are kept in `<data_dir>/rejected.ndjson`.
     pub keep_rejected: bool,
+    /// Systems whose clients are understood: `plausible`, `segment`, `posthog`, `umami`.
+    pub clients: Vec<String>,
 }
 
 /// Reports.
@@ -185,7 +188,22 @@ impl Default for Server {
 
 impl Default for Ingest {
     fn default() -> Self {
-        Self { body_timeout_seconds: 15, max_in_flight_bytes: 256 << 20, keep_rejected: true }
+        Self {
+            body_timeout_seconds: 15,
+            max_in_flight_bytes: 256 << 20,
+            keep_rejected: true,
+            clients: Client::ALL.map(|client| client.as_str().to_owned()).to_vec(),
+        }
+    }
+}
+
+impl Ingest {
+    /// The systems that [`Ingest::clients`] names.
+    pub fn clients(&self) -> anyhow::Result<Vec<Client>> {
+        let read = |name: &String| {
+            name.parse().with_context(|| format!("ingest.clients has '{name}', which is not known"))
+        };
+        self.clients.iter().map(read).collect()
     }
 }
 
@@ -267,6 +285,7 @@ impl Config {
     }
 
     fn check(&self) -> anyhow::Result<()> {
+        self.ingest.clients()?;
         let at_least_one = [
             ("server.max_connections", self.server.max_connections),
             ("api.queries_at_once", self.api.queries_at_once),

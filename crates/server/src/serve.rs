@@ -184,6 +184,7 @@ pub fn intake(config: &Config, parts: &Parts) -> anyhow::Result<Intake> {
         body_deadline: seconds(config.ingest.body_timeout_seconds),
         inflight_bytes: config.ingest.max_in_flight_bytes,
         rejects_dir: config.ingest.keep_rejected.then(|| config.server.data_dir.clone()),
+        clients: config.ingest.clients()?,
         ..IngestConfig::default()
     };
     Ok(Intake::new(parts.catalog.clone(), parts.queue()?.clone(), ingest)?)

@@ -205,7 +205,7 @@ fn object(text: &str, limit: usize) -> Result<Envelope<'_>, EnvelopeError> {
     }
 }
 
-fn elements(text: &str, limit: usize) -> Result<Vec<&str>, EnvelopeError> {
+pub(super) fn elements(text: &str, limit: usize) -> Result<Vec<&str>, EnvelopeError> {
     // Room for the batch's likely size, so that it is not copied while it grows.
     let mut events = Vec::with_capacity((text.len() / 160).clamp(1, limit));
     let mut more = false;
@@ -232,7 +232,7 @@ fn lines(text: &str, limit: usize) -> Result<Envelope<'_>, EnvelopeError> {
     Ok(Envelope { kind: Kind::Batch, events, sent_at: None, historical: false, checked: false })
 }
 
-fn not_json(error: serde_json::Error) -> EnvelopeError {
+pub(super) fn not_json(error: serde_json::Error) -> EnvelopeError {
     let mut message = error.to_string();
     if message.starts_with("trailing characters") {
         message.push_str("; several events are sent as an array, or a line each as application/x-ndjson");

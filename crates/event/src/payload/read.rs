@@ -28,6 +28,14 @@ pub struct Context {
     pub(super) checked: bool,
 }
 
+impl Context {
+    /// Of an event whose text was made here, from pieces that are valid JSON: its own `sent_at` counts.
+    pub fn of_made(received_at: Timestamp, trust: Trust, historical: bool) -> Self {
+        let historical = historical && trust.secret_key;
+        Self { received_at, trust, sent_at: None, historical, checked: true }
+    }
+}
+
 /// Judges the raw text of one event, as its [`Envelope`](super::Envelope) has it.
 ///
 /// # Errors

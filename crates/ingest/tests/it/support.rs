@@ -75,6 +75,7 @@ pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Value,
+    pub(crate) text: String,
 }
 
 impl Answer {
@@ -113,12 +114,25 @@ impl Bench {
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();
         let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
-        Answer { status: parts.status, headers: parts.headers, body }
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        Answer { status: parts.status, headers: parts.headers, body, text }
     }
 
     /// Posts with headers written as `name: value`.
     pub(crate) async fn post(&self, headers: &[&str], body: impl Into<Body>) -> Answer {
-        let mut request = Request::post("/api/events").extension(Peer("192.0.2.7:5000".parse().unwrap()));
+        self.request("POST", "/api/events", headers, body).await
+    }
+
+    /// Any request, with headers written as `name: value`.
+    pub(crate) async fn request(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[&str],
+        body: impl Into<Body>,
+    ) -> Answer {
+        let request = Request::builder().method(method).uri(path);
+        let mut request = request.extension(Peer("192.0.2.7:5000".parse().unwrap()));
         for header in headers {
             let (name, value) = header.split_once(": ").unwrap();
             request = request.header(name, value);

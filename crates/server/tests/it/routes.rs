@@ -26,6 +26,56 @@ const ROUTES: [&str; 18] = [
 /// Routes that want a key of the site, public or not.
 const OF_A_SITE: [&str; 1] = ["/api/v1/sites/{id}/settings"];
 
+/// Routes of other systems' clients, each with a body or none, and its own answer. Those without `true` are other
+/// spellings, which the description leaves out.
+const OF_CLIENTS: [(&str, &str, &str, u16, bool); 37] = {
+    const PLAUSIBLE: &str = r#"{"n":"pageview","u":"/","d":"demo"}"#;
+    const SEGMENT: &str = r#"{"type":"track","event":"x","userId":"u","writeKey":"demo"}"#;
+    const SEGMENT_BATCH: &str = r#"{"batch":[{"type":"track","event":"x","userId":"u"}],"writeKey":"demo"}"#;
+    const POSTHOG: &str = r#"{"event":"x","distinct_id":"u","api_key":"demo"}"#;
+    const UMAMI: &str = r#"{"type":"event","payload":{"website":"demo","url":"/"}}"#;
+    const UMAMI_BATCH: &str = r#"[{"type":"event","payload":{"website":"demo","url":"/"}}]"#;
+    [
+        ("/api/event", "/api/event", PLAUSIBLE, 202, true),
+        ("/v1/{type}", "/v1/track", SEGMENT, 200, true),
+        ("/v1/{type}", "/v1/page/", SEGMENT, 200, true),
+        ("/v1/{type}", "/v1/t", SEGMENT, 200, true),
+        ("/v1/batch", "/v1/batch", SEGMENT_BATCH, 200, true),
+        ("/v1/batch/", "/v1/batch/", SEGMENT_BATCH, 200, false),
+        ("/v1/import", "/v1/import", SEGMENT_BATCH, 200, false),
+        ("/v1/b", "/v1/b", SEGMENT_BATCH, 200, false),
+        ("/t", "/t", SEGMENT, 200, false),
+        ("/p", "/p", SEGMENT, 200, false),
+        ("/i", "/i", SEGMENT, 200, false),
+        ("/g", "/g", SEGMENT, 200, false),
+        ("/a", "/a", SEGMENT, 200, false),
+        ("/s", "/s", SEGMENT, 200, false),
+        ("/b", "/b", SEGMENT_BATCH, 200, false),
+        ("/api/s/{type}", "/api/s/track", SEGMENT, 200, true),
+        ("/api/s/s2s/{type}", "/api/s/s2s/batch", SEGMENT_BATCH, 200, false),
+        ("/v1/projects/{write_key}/settings", "/v1/projects/demo/settings", "", 200, true),
+        ("/batch", "/batch", POSTHOG, 200, false),
+        ("/batch/", "/batch/", POSTHOG, 200, true),
+        ("/e", "/e", POSTHOG, 200, false),
+        ("/e/", "/e/", POSTHOG, 200, false),
+        ("/i/v0/e", "/i/v0/e", POSTHOG, 200, false),
+        ("/i/v0/e/", "/i/v0/e/", POSTHOG, 200, true),
+        ("/capture", "/capture", POSTHOG, 200, false),
+        ("/capture/", "/capture/", POSTHOG, 200, false),
+        ("/track", "/track", POSTHOG, 200, false),
+        ("/track/", "/track/", POSTHOG, 200, false),
+        ("/engage", "/engage", POSTHOG, 200, false),
+        ("/engage/", "/engage/", POSTHOG, 200, false),
+        ("/s/", "/s/", POSTHOG, 200, false),
+        ("/flags", "/flags", "", 200, false),
+        ("/flags/", "/flags/?v=2", "", 200, true),
+        ("/decide/", "/decide/", "", 200, false),
+        ("/array/{token}/config", "/array/demo/config", "", 200, true),
+        ("/api/send", "/api/send", UMAMI, 200, true),
+        ("/api/batch", "/api/batch", UMAMI_BATCH, 200, true),
+    ]
+};
+
 #[test]
 fn every_route_is_described_and_answers() {
     let server = Server::start();
@@ -45,7 +95,17 @@ fn every_route_is_described_and_answers() {
         let answer = server.get(&route.replace("{id}", "demo"));
         assert_eq!((answer.status, &answer.json()["error"]["code"]), (401, &"key_missing".into()), "{route}");
     }
-    let listed = |path: &&String| ROUTES.contains(&path.as_str()) || OF_A_SITE.contains(&path.as_str());
+    for (route, path, body, status, in_description) in OF_CLIENTS {
+        assert_eq!(described.contains_key(route), in_description, "{route}");
+        let method = if body.is_empty() { "GET" } else { "POST" };
+        let answer = request(server.addr(), method, path, &[], body.as_bytes()).expect("an answer");
+        assert_eq!(answer.status, status, "{method} {path}: {}", answer.text());
+    }
+    let listed = |path: &&String| {
+        ROUTES.contains(&path.as_str())
+            || OF_A_SITE.contains(&path.as_str())
+            || OF_CLIENTS.iter().any(|(route, ..)| route == path)
+    };
     let extra: Vec<_> = described.keys().filter(|path| !listed(path)).collect();
     assert!(extra.is_empty(), "described and not listed here: {extra:?}");
 }
