@@ -32,9 +32,7 @@ impl Place for Files {
 
     fn erase(&self, user: &str) -> u64 {
         let dir = self.0.path().join("lake");
-        erase(user, async move || -> Box<dyn EventStore> {
-            Box::new(LakeStore::open(LakeConfig::new(dir)).await.expect("the lake"))
-        })
+        erase(user, async move || LakeStore::open(LakeConfig::new(dir)).await.expect("the lake"))
     }
 }
 
@@ -45,13 +43,11 @@ impl Place for Stack {
 
     fn erase(&self, user: &str) -> u64 {
         let url = self.postgres.url();
-        erase(user, async move || -> Box<dyn EventStore> {
-            Box::new(PostgresStore::open(PostgresConfig::new(url)).await.expect("the store"))
-        })
+        erase(user, async move || PostgresStore::open(PostgresConfig::new(url)).await.expect("the store"))
     }
 }
 
-fn erase(user: &str, open: impl AsyncFnOnce() -> Box<dyn EventStore>) -> u64 {
+fn erase<S: EventStore>(user: &str, open: impl AsyncFnOnce() -> S) -> u64 {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     runtime.expect("a runtime").block_on(async {
         let store = open().await;
