@@ -25,6 +25,8 @@ pub(crate) const SITE: &str = "site";
 pub(crate) const TIMESTAMP: &str = "timestamp";
 /// Place in the order of arrival, the third.
 pub(crate) const SEQ: &str = "seq";
+/// Who did it, as the event came.
+pub(crate) const VISITOR: &str = "visitor";
 
 /// The schema of tail and segments.
 pub(crate) fn schema() -> SchemaRef {
@@ -41,7 +43,7 @@ pub(crate) fn schema() -> SchemaRef {
             optional("made_process", DataType::UInt64),
             optional("made_count", DataType::UInt64),
             required("name", DataType::Utf8View),
-            required("visitor", DataType::UInt64),
+            required(VISITOR, DataType::UInt64),
             required("session", DataType::UInt64),
             optional("user_id", DataType::Utf8View),
             optional("anonymous_id", DataType::Utf8View),

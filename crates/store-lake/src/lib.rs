@@ -14,7 +14,9 @@
 mod columns;
 mod engine;
 mod lake;
+mod links;
 mod manifest;
+mod people;
 mod remember;
 mod rewrite;
 mod scan;
@@ -46,6 +48,8 @@ pub struct LakeConfig {
     pub query_memory: usize,
     /// Days that events are kept; absent: for ever.
     pub retention_days: Option<u32>,
+    /// Links of visitors to persons, about 60 bytes of memory each; beyond that none are taken.
+    pub most_links: usize,
     /// Whether segments are merged in the background.
     pub compaction: bool,
 }
@@ -60,6 +64,7 @@ impl LakeConfig {
             query_threads: std::thread::available_parallelism().map_or(2, usize::from),
             query_memory: 1 << 30,
             retention_days: None,
+            most_links: 4_000_000,
             compaction: true,
         }
     }

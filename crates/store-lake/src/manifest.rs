@@ -3,10 +3,13 @@
 //! One transaction adds segments, removes those they replace and moves the offsets: nothing else decides what the
 //! lake holds. Files that are not in it are leftovers and removed at start.
 
-use std::collections::HashMap;
+mod links;
+
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
-use millrace_store::{Offsets, StoreError};
+use millrace_event::SiteId;
+use millrace_store::{Link, Offsets, StoreError};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
 };
@@ -19,6 +22,8 @@ use crate::segment::{Meta, Run};
 pub(crate) struct Change<'a> {
     pub(crate) add: &'a [Meta],
     pub(crate) remove: &'a [i64],
+    /// Together with `applied` only.
+    pub(crate) links: &'a [Link],
     /// With the first place in the order of arrival that is not taken.
     pub(crate) applied: Option<(&'a Offsets, i64)>,
 }
@@ -124,6 +129,7 @@ impl Manifest {
                 .execute(&mut *transaction)
                 .await?;
         }
+        links::add(change.links, &mut transaction).await?;
         if let Some((offsets, next_seq)) = change.applied {
             for (partition, next) in offsets {
                 sqlx::query(
@@ -170,6 +176,25 @@ impl Manifest {
             transaction.commit().await
         };
         change.await.map_err(unavailable)
+    }
+
+    /// Every link.
+    pub(crate) async fn links(&self) -> Result<Vec<Link>, StoreError> {
+        links::latest(i64::MAX, &self.pool).await
+    }
+
+    /// The links that became known last, in order.
+    pub(crate) async fn latest_links(&self, limit: usize) -> Result<Vec<Link>, StoreError> {
+        links::latest(i64::try_from(limit).unwrap_or(i64::MAX), &self.pool).await
+    }
+
+    /// Removes the links of `visitors`, by whom they are of.
+    pub(crate) async fn forget_links(
+        &self,
+        site: &SiteId,
+        visitors: &HashSet<u64>,
+    ) -> Result<(), StoreError> {
+        links::forget(site, visitors, &self.pool).await.map_err(unavailable)
     }
 
     pub(crate) async fn close(&self) {

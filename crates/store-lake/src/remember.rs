@@ -6,8 +6,9 @@ use datafusion::arrow::datatypes::{Int64Type, TimestampMillisecondType, UInt64Ty
 use millrace_event::{SessionId, SiteId, Timestamp, VisitorId};
 use millrace_query::Period;
 use millrace_store::sql::{Value, Values};
-use millrace_store::{Memory, RememberSince, StoreError, StoredSession};
+use millrace_store::{LINKS_REMEMBERED, Memory, RememberSince, StoreError, StoredSession};
 
+use crate::people;
 use crate::store::LakeStore;
 
 /// Ids asked for in one statement.
@@ -85,7 +86,8 @@ pub(crate) async fn remember(store: &LakeStore, since: RememberSince) -> Result<
         }
     }
     sessions.reverse();
-    Ok(Memory { ids, ids_cut, sessions })
+    let links = people::latest(&store.lake, since.limit.min(LINKS_REMEMBERED)).await?;
+    Ok(Memory { ids, ids_cut, sessions, links })
 }
 
 /// How far back to read so that little more than `limit` events are: sorting out a day of a busy server only to

@@ -3,7 +3,7 @@
 //! One rewrite runs at a time. New files are complete before one transaction swaps them for the old ones; queries
 //! that began before go on reading the old files, which disappear with their last reader.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -16,11 +16,11 @@ use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::sorts::sort_preserving_merge::SortPreservingMergeExec;
 use datafusion::physical_plan::streaming::StreamingTableExec;
 use futures::StreamExt;
-use millrace_event::Timestamp;
 use millrace_event::time::DAY_MS;
+use millrace_event::{SiteId, Timestamp};
 use millrace_store::{Erased, Erasure, StoreError, Subject};
 
-use crate::columns::{self, SEQ, SITE, TIMESTAMP};
+use crate::columns::{self, SEQ, SITE, TIMESTAMP, VISITOR};
 use crate::lake::Lake;
 use crate::manifest::Change;
 use crate::scan::whole;
@@ -93,37 +93,62 @@ fn size_class(rows: u64) -> u32 {
 /// Removes every event before `before`.
 pub(crate) async fn retain(lake: &Arc<Lake>, before: Timestamp) -> Result<Erased, StoreError> {
     let concerned = |meta: &Meta| meta.timestamps.0 < before.as_millis();
-    remove(lake, concerned, move |batch| {
+    let erased = remove(lake, concerned, move |batch| {
         let times = batch[TIMESTAMP].as_primitive::<TimestampMillisecondType>();
         times.iter().map(|at| at.map(|at| at < before.as_millis())).collect()
     })
-    .await
+    .await?;
+    // A site that has no event left: nobody seals, and what comes now is in the tail.
+    let _turn = lake.sealing.lock().await;
+    let snapshot = lake.state.snapshot();
+    for site in snapshot.links.sites().filter(|site| !snapshot.has_site(site)) {
+        if let Some(links) = snapshot.links.of(site.as_str()) {
+            forget_links(lake, site, &links.visitors()).await?;
+        }
+    }
+    Ok(erased)
 }
 
-/// Removes a visitor's events.
+/// Takes links out, while nobody seals.
+async fn forget_links(lake: &Lake, site: &SiteId, visitors: &HashSet<u64>) -> Result<(), StoreError> {
+    lake.manifest.forget_links(site, visitors).await?;
+    lake.state.forget_links(site, visitors);
+    Ok(())
+}
+
+/// Removes a visitor's events, and those of whoever is linked to them; then the links. In this order: a crash in
+/// between leaves links, and the next try finds by them what is left.
 pub(crate) async fn erase(lake: &Arc<Lake>, erasure: &Erasure) -> Result<Erased, StoreError> {
     let concerned = |meta: &Meta| meta.sites.contains_key(erasure.site.as_str());
-    let erasure = erasure.clone();
-    remove(lake, concerned, move |batch| {
+    let visitor = erasure.subject.visitor(&erasure.site).0;
+    let links = lake.state.snapshot().links.of(erasure.site.as_str());
+    // As of now; who signs in meanwhile is of what comes while it runs.
+    let mut visitors = links.map(|links| links.linked_to(visitor)).unwrap_or_default();
+    visitors.insert(visitor);
+    let (gone, erasure) = (visitors.clone(), erasure.clone());
+    let site = erasure.site.clone();
+    let erased = remove(lake, concerned, move |batch| {
         let site: BooleanArray = batch[SITE]
             .as_string_view()
             .iter()
             .map(|site| Some(site == Some(erasure.site.as_str())))
             .collect();
-        let text = |column: &str, wanted: &str| -> BooleanArray {
-            batch[column].as_string_view().iter().map(|text| Some(text == Some(wanted))).collect()
+        let text = |column: &str, wanted: &str| -> Vec<bool> {
+            batch[column].as_string_view().iter().map(|text| text == Some(wanted)).collect()
         };
-        let subject = match &erasure.subject {
+        let named = match &erasure.subject {
             Subject::User(id) => text("user_id", id),
             Subject::Anonymous(id) => text("anonymous_id", id),
-            Subject::Visitor(visitor) => {
-                let visitors = batch["visitor"].as_primitive::<UInt64Type>();
-                visitors.iter().map(|id| Some(id == Some(visitor.0))).collect()
-            }
+            Subject::Visitor(_) => vec![false; batch.num_rows()],
         };
-        site.iter().zip(subject.iter()).map(|(site, subject)| Some(site? && subject?)).collect()
+        let came_as = batch[VISITOR].as_primitive::<UInt64Type>().values();
+        let theirs = named.iter().zip(came_as).map(|(named, visitor)| *named || gone.contains(visitor));
+        site.iter().zip(theirs).map(|(site, theirs)| Some(site? && theirs)).collect()
     })
-    .await
+    .await?;
+    let _turn = lake.sealing.lock().await;
+    forget_links(lake, &site, &visitors).await?;
+    Ok(erased)
 }
 
 /// Seals, then rewrites the segments `concerned` without the rows `gone` marks. Events that come while it runs are
@@ -200,7 +225,7 @@ async fn replace(
     }
     let old: Vec<i64> = group.iter().map(|segment| segment.meta.number).collect();
     let add: Vec<Meta> = written.into_iter().collect();
-    if let Err(error) = lake.manifest.apply(&Change { add: &add, remove: &old, applied: None }).await {
+    if let Err(error) = lake.manifest.apply(&Change { add: &add, remove: &old, ..Change::default() }).await {
         lake.remove_files(&add);
         return Err(error);
     }

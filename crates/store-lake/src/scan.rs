@@ -24,6 +24,7 @@ use futures::stream;
 use parking_lot::Mutex;
 
 use crate::columns;
+use crate::people::People;
 use crate::segment::{Bounds, Damage, Piece, Segment, arrange};
 use crate::state::{Snapshot, State};
 use crate::tail::Chunk;
@@ -73,12 +74,15 @@ impl TableProvider for Events {
             None => (0..columns::schema().fields().len()).collect(),
         };
         let schema = Arc::new(columns::schema().project(&projection)?);
+        let (people, read) = People::new(&snapshot.links, bounds.site.as_deref(), &projection);
+        let read: Arc<[usize]> = read.into();
         let streams = session.config().target_partitions().min(queue.lock().len()).max(1);
         let batch_rows = session.config().batch_size();
         let partitions = (0..streams).map(|_| -> Arc<dyn PartitionStream> {
             Arc::new(Share {
                 schema: schema.clone(),
-                projection: projection.clone(),
+                projection: read.clone(),
+                people: people.clone(),
                 queue: queue.clone(),
                 batch_rows,
                 _snapshot: snapshot.clone(),
@@ -108,12 +112,13 @@ fn work(snapshot: &Snapshot, bounds: &Bounds) -> Result<VecDeque<Work>, Damage> 
     Ok(work)
 }
 
-/// Reads every row of one segment, in its order, every column.
+/// Reads every row of one segment, in its order, every column, as it is on disk.
 pub(crate) fn whole(segment: &Arc<Segment>, batch_rows: usize) -> Result<Arc<dyn PartitionStream>, Damage> {
     let pieces = segment.pieces(&Bounds::default())?;
     Ok(Arc::new(Share {
         schema: columns::schema(),
         projection: (0..columns::schema().fields().len()).collect(),
+        people: People::AsTheyCame,
         queue: Arc::new(Mutex::new(pieces.into_iter().map(Work::Piece).collect())),
         batch_rows,
         _snapshot: Snapshot::default(),
@@ -123,7 +128,9 @@ pub(crate) fn whole(segment: &Arc<Segment>, batch_rows: usize) -> Result<Arc<dyn
 /// One stream's share of a scan: whatever it gets to first.
 struct Share {
     schema: SchemaRef,
+    /// The columns to read; the schema's are the first of them.
     projection: Arc<[usize]>,
+    people: People,
     queue: Queue,
     batch_rows: usize,
     /// Keeps the files of the scan in place.
@@ -149,11 +156,12 @@ impl PartitionStream for Share {
             open: None,
             _snapshot: self._snapshot.clone(),
         };
-        let batches = stream::unfold(start, |mut reading| async move {
-            let batch = reading.next()?;
+        let (people, columns) = (self.people.clone(), self.schema.fields().len());
+        let batches = stream::unfold((start, people), move |(mut reading, people)| async move {
+            let batch = reading.next()?.map(|batch| people.put_in(batch, columns));
             // Decoding is all computation: let the other streams of this thread have their turn.
             tokio::task::yield_now().await;
-            Some((batch.map_err(external), reading))
+            Some((batch.map_err(external), (reading, people)))
         });
         Box::pin(RecordBatchStreamAdapter::new(self.schema.clone(), batches))
     }

@@ -14,7 +14,7 @@ use millrace_store::{Offsets, StoreError};
 use crate::lake::Lake;
 use crate::manifest::Change;
 use crate::segment::{Compression, Meta, Segment, WriteError, Writer, sort};
-use crate::tail::Chunk;
+use crate::state::Sealing;
 
 /// The most files one seal writes; the days with the fewest rows share the last one. A client that spreads events
 /// over ten years must not make thousands of files.
@@ -27,7 +27,7 @@ pub(crate) async fn seal(lake: &Arc<Lake>) -> Result<Offsets, StoreError> {
         return Ok(lake.state.durable());
     };
     let start = Instant::now();
-    let result = write_and_commit(lake, &sealing.chunks, &sealing.offsets, sealing.next_seq).await;
+    let result = write_and_commit(lake, &sealing).await;
     match result {
         Ok(segments) => {
             let rows: usize = sealing.chunks.iter().map(|chunk| chunk.rows()).sum();
@@ -46,13 +46,8 @@ pub(crate) async fn seal(lake: &Arc<Lake>) -> Result<Offsets, StoreError> {
     }
 }
 
-async fn write_and_commit(
-    lake: &Arc<Lake>,
-    chunks: &[Arc<Chunk>],
-    offsets: &Offsets,
-    next_seq: i64,
-) -> Result<Vec<Arc<Segment>>, StoreError> {
-    let (open, first, chunks) = (lake.clone(), lake.take_numbers(MOST_FILES), chunks.to_vec());
+async fn write_and_commit(lake: &Arc<Lake>, sealing: &Sealing) -> Result<Vec<Arc<Segment>>, StoreError> {
+    let (open, first, chunks) = (lake.clone(), lake.take_numbers(MOST_FILES), sealing.chunks.clone());
     let metas = tokio::task::spawn_blocking(move || {
         let dir = open.segments_dir();
         let batches: Vec<_> = chunks.iter().map(|chunk| &chunk.batch).collect();
@@ -60,7 +55,8 @@ async fn write_and_commit(
     });
     let metas =
         metas.await.map_err(|error| StoreError::Failed(format!("sealing ended early: {error}")))??;
-    let change = Change { add: &metas, remove: &[], applied: Some((offsets, next_seq)) };
+    let applied = Some((&sealing.offsets, sealing.next_seq));
+    let change = Change { add: &metas, links: &sealing.links, applied, ..Change::default() };
     if let Err(error) = lake.manifest.apply(&change).await {
         lake.remove_files(&metas);
         return Err(error);

@@ -1,11 +1,16 @@
 //! What the lake holds at one moment, and the only place where that changes.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use millrace_store::Offsets;
+use datafusion::arrow::array::AsArray;
+use millrace_event::SiteId;
+use millrace_store::{Link, Offsets};
 use parking_lot::Mutex;
 
+use crate::columns::SITE;
+use crate::links::{Links, LinksNow};
 use crate::segment::{Meta, Segment, Segments};
 use crate::tail::{Chunk, Tail};
 
@@ -15,6 +20,19 @@ pub(crate) struct Snapshot {
     pub(crate) segments: Arc<Segments>,
     /// Oldest first.
     pub(crate) tail: Vec<Arc<Chunk>>,
+    pub(crate) links: LinksNow,
+}
+
+impl Snapshot {
+    /// Whether there is an event of `site`.
+    pub(crate) fn has_site(&self, site: &SiteId) -> bool {
+        let in_chunk = |chunk: &Arc<Chunk>| {
+            let sites = chunk.batch[SITE].as_string_view();
+            sites.iter().any(|of| of == Some(site.as_str()))
+        };
+        self.segments.iter().any(|segment| segment.meta.sites.contains_key(site.as_str()))
+            || self.tail.iter().any(in_chunk)
+    }
 }
 
 /// The current contents.
@@ -29,6 +47,10 @@ struct Inner {
     /// Chunks being sealed: visible until their segments are.
     sealing: Tail,
     tail: Tail,
+    links: Links,
+    /// Links that are being sealed, and that wait for it.
+    sealing_links: Vec<Link>,
+    tail_links: Vec<Link>,
     /// When the oldest row of the tail came.
     tail_since: Option<Instant>,
     /// Offsets of what was inserted, and of what is durable.
@@ -41,17 +63,21 @@ struct Inner {
 #[derive(Debug)]
 pub(crate) struct Sealing {
     pub(crate) chunks: Vec<Arc<Chunk>>,
+    pub(crate) links: Vec<Link>,
     pub(crate) offsets: Offsets,
     pub(crate) next_seq: i64,
 }
 
 impl State {
-    pub(crate) fn new(segments: Segments, offsets: Offsets, next_seq: i64) -> Self {
+    pub(crate) fn new(segments: Segments, links: Links, offsets: Offsets, next_seq: i64) -> Self {
         Self {
             inner: Mutex::new(Inner {
                 segments: Arc::new(segments),
                 sealing: Tail::default(),
                 tail: Tail::default(),
+                links,
+                sealing_links: Vec::new(),
+                tail_links: Vec::new(),
                 tail_since: None,
                 inserted: offsets.clone(),
                 durable: offsets,
@@ -63,7 +89,7 @@ impl State {
     pub(crate) fn snapshot(&self) -> Snapshot {
         let inner = self.inner.lock();
         let tail = inner.sealing.chunks.iter().chain(&inner.tail.chunks).cloned().collect();
-        Snapshot { segments: inner.segments.clone(), tail }
+        Snapshot { segments: inner.segments.clone(), tail, links: inner.links.now() }
     }
 
     pub(crate) fn segments(&self) -> Arc<Segments> {
@@ -89,9 +115,24 @@ impl State {
         self.inner.lock().tail_since.map(|since| since.elapsed())
     }
 
-    /// Adds rows, if there are any, and notes how far the queue was read.
-    pub(crate) fn insert(&self, chunk: Option<Chunk>, offsets: &Offsets) {
+    /// Links that are not in the manifest yet, or only just.
+    pub(crate) fn unsealed_links(&self) -> Vec<Link> {
+        let inner = self.inner.lock();
+        inner.sealing_links.iter().chain(&inner.tail_links).cloned().collect()
+    }
+
+    /// Takes out the links of `visitors`, by whom they are of, while nobody seals.
+    pub(crate) fn forget_links(&self, site: &SiteId, visitors: &HashSet<u64>) {
         let mut inner = self.inner.lock();
+        inner.links.forget(site, visitors);
+        inner.tail_links.retain(|link| &link.site != site || !visitors.contains(&link.from.0));
+    }
+
+    /// Adds rows, if there are any, and links, and notes how far the queue was read.
+    pub(crate) fn insert(&self, chunk: Option<Chunk>, links: &[Link], offsets: &Offsets) {
+        let mut inner = self.inner.lock();
+        let added = inner.links.add(links);
+        inner.tail_links.extend(added);
         inner.inserted.extend(offsets);
         inner.tail_since.get_or_insert_with(Instant::now);
         if let Some(chunk) = chunk {
@@ -108,8 +149,10 @@ impl State {
         }
         inner.tail_since = None;
         inner.sealing = std::mem::take(&mut inner.tail);
+        inner.sealing_links = std::mem::take(&mut inner.tail_links);
         Some(Sealing {
             chunks: inner.sealing.chunks.clone(),
+            links: inner.sealing_links.clone(),
             offsets: inner.inserted.clone(),
             next_seq: inner.next_seq,
         })
@@ -119,6 +162,7 @@ impl State {
     pub(crate) fn finish_sealing(&self, sealed: Segments, offsets: Offsets) {
         let mut inner = self.inner.lock();
         inner.sealing = Tail::default();
+        inner.sealing_links = Vec::new();
         Arc::make_mut(&mut inner.segments).extend(sealed);
         inner.durable = offsets;
     }
@@ -131,6 +175,9 @@ impl State {
         tail.rows += newer.rows;
         tail.chunks.extend(newer.chunks);
         inner.tail = tail;
+        let newer = std::mem::take(&mut inner.tail_links);
+        inner.tail_links = std::mem::take(&mut inner.sealing_links);
+        inner.tail_links.extend(newer);
         inner.tail_since.get_or_insert_with(Instant::now);
     }
 

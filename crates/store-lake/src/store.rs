@@ -22,6 +22,7 @@ use tokio::task::JoinHandle;
 
 use crate::engine::{Engine, EngineError};
 use crate::lake::{Lake, io, keep_sealing, keep_tidy};
+use crate::links::Links;
 use crate::manifest::{DamagedSegment, Manifest};
 use crate::scan::Events;
 use crate::segment::{Segment, number};
@@ -72,7 +73,8 @@ impl LakeStore {
             numbers.chain(contents.damaged.iter().map(|damaged| damaged.number)).max().unwrap_or(0) + 1;
         let segments: Vec<_> =
             contents.segments.into_iter().map(|meta| Arc::new(Segment::new(meta, &dir))).collect();
-        let state = Arc::new(State::new(segments.clone(), contents.offsets, contents.next_seq));
+        let links = Links::new(&manifest.links().await?, config.most_links);
+        let state = Arc::new(State::new(segments.clone(), links, contents.offsets, contents.next_seq));
         let table = Arc::new(Events { state: state.clone() });
         let lake = Arc::new(Lake {
             engine: Engine::new(table, config.query_threads, config.query_memory)?,
@@ -175,7 +177,7 @@ impl EventStore for LakeStore {
             if sealing + tail <= lake.config.seal_rows * 4 {
                 let chunk = (!batch.events.is_empty())
                     .then(|| Chunk::new(columns::batch(&batch.events, lake.state.next_seq())));
-                lake.state.insert(chunk, &batch.offsets);
+                lake.state.insert(chunk, &batch.links, &batch.offsets);
                 if lake.state.unsealed_rows().1 >= lake.config.seal_rows {
                     lake.due.notify_one();
                 }

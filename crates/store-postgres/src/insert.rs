@@ -8,6 +8,7 @@
 pub(crate) mod copy;
 pub(crate) mod counts;
 pub(crate) mod ids;
+mod links;
 
 use std::time::{Duration, Instant};
 
@@ -128,6 +129,7 @@ impl<'a> Prepared<'a> {
             sqlx::query_scalar("SELECT seq FROM store_state FOR UPDATE").fetch_one(&mut *transaction).await?;
         // A statement of its own: the one above sees what was committed when it began to wait for the lock.
         check_offsets(self.batch, &mut transaction).await?;
+        links::add(&self.batch.links, &mut transaction).await?;
         let mut added = events.len();
         let mut keep = None;
         if let Some((window, ids)) = self.ids.take() {

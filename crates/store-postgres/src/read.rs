@@ -11,13 +11,18 @@ use sqlx::postgres::PgRow;
 
 use crate::columns::{COLUMNS, events, get, seq};
 use crate::error::read_error;
-use crate::rollup;
 use crate::store::Shared;
 use crate::types::Instant;
+use crate::{links, rollup};
 
 pub(crate) async fn query(shared: &Shared, query: &CheckedQuery) -> Result<QueryResult, StoreError> {
     let start = Clock::now();
-    let statement = rollup::plan(query).unwrap_or_else(|| sql::query(query, &PostgreSql));
+    let linked = links::matter(shared, query).await?;
+    let counted = || match linked {
+        true => sql::query_people(query, &PostgreSql),
+        false => sql::query(query, &PostgreSql),
+    };
+    let statement = rollup::plan(query, linked).unwrap_or_else(counted);
     let rows = run(shared, statement).await?;
     let rows = rows.iter().map(|row| read_row(query, row)).collect::<Result<_, _>>()?;
     metrics::histogram!("millrace_store_query_seconds").record(start.elapsed());
@@ -63,7 +68,9 @@ pub(crate) async fn recent(shared: &Shared, site: &SiteId, limit: usize) -> Resu
         rows(limit)
     );
     let rows = sqlx::query(AssertSqlSafe(text)).bind(site.as_str()).fetch_all(&shared.pools.read).await;
-    events(&rows.map_err(read_error)?)
+    let mut events = events(&rows.map_err(read_error)?)?;
+    links::put_in(shared, site, &mut events).await?;
+    Ok(events)
 }
 
 pub(crate) async fn tail(
@@ -81,7 +88,9 @@ pub(crate) async fn tail(
     let query = sqlx::query(AssertSqlSafe(text)).bind(site.as_str()).bind(after);
     let rows = query.fetch_all(&shared.pools.read).await.map_err(read_error)?;
     let cursor = rows.last().map(seq).transpose()?.map_or(cursor, Cursor);
-    Ok(Tail { events: events(&rows)?, cursor })
+    let mut events = events(&rows)?;
+    links::put_in(shared, site, &mut events).await?;
+    Ok(Tail { events, cursor })
 }
 
 pub(crate) async fn cursor(shared: &Shared) -> Result<Cursor, StoreError> {

@@ -4,10 +4,11 @@
 use bytestring::ByteString;
 use millrace_event::{SessionId, SiteId, VisitorId};
 use millrace_query::Period;
-use millrace_store::{Memory, RememberSince, StoreError, StoredSession};
+use millrace_store::{LINKS_REMEMBERED, Memory, RememberSince, StoreError, StoredSession};
 
 use crate::columns::{get, site};
 use crate::error::read_error;
+use crate::links;
 use crate::read::rows;
 use crate::store::Shared;
 use crate::types::Instant;
@@ -53,8 +54,10 @@ pub(crate) async fn remember(shared: &Shared, since: RememberSince) -> Result<Me
     let found = sqlx::query(
         "SELECT site, visitor, session, first, last FROM \
          (SELECT DISTINCT site FROM daily_site_stats WHERE day >= ($1 AT TIME ZONE 'UTC')::date) AS active, \
-         LATERAL (SELECT visitor, session, MIN(timestamp) AS first, MAX(timestamp) AS last FROM events \
-         WHERE events.site = active.site AND timestamp >= $1 GROUP BY visitor, session) AS sessions \
+         LATERAL (SELECT COALESCE(person, events.visitor) AS visitor, session, \
+         MIN(timestamp) AS first, MAX(timestamp) AS last FROM events \
+         LEFT JOIN visitor_links AS links ON links.site = active.site AND links.visitor = events.visitor \
+         WHERE events.site = active.site AND timestamp >= $1 GROUP BY 1, 2) AS sessions \
          ORDER BY last DESC, session DESC LIMIT $2",
     )
     .bind(Instant(since.sessions))
@@ -71,5 +74,7 @@ pub(crate) async fn remember(shared: &Shared, since: RememberSince) -> Result<Me
             end: get::<Instant>(row, 4)?.0,
         })
     });
-    Ok(Memory { ids, ids_cut, sessions: sessions.collect::<Result<_, StoreError>>()? })
+    let sessions = sessions.collect::<Result<_, StoreError>>()?;
+    let links = links::latest(shared, since.limit.min(LINKS_REMEMBERED)).await?;
+    Ok(Memory { ids, ids_cut, sessions, links })
 }

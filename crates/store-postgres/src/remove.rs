@@ -11,8 +11,8 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection, Row};
 use crate::error::store_error;
 use crate::schema::Flavour;
 use crate::store::Shared;
-use crate::timescale;
 use crate::types::Instant;
+use crate::{links, timescale};
 
 pub(crate) use retention::{forget_days, retain};
 
@@ -49,10 +49,17 @@ async fn erase_with(
     sqlx::raw_sql(raw).execute(&mut *transaction).await?;
     // Most of the search is done before the lock is taken: everything up to here is committed.
     let seen: i64 = sqlx::query_scalar("SELECT seq FROM store_state").fetch_one(&mut *transaction).await?;
-    find(erasure, "seq <= $3", seen, &mut transaction).await?;
+    let (site, visitor) = (&erasure.site, erasure.subject.visitor(&erasure.site));
+    let linked = links::linked_to(site, visitor, &mut transaction).await?;
+    find(erasure, &linked, "seq <= $4", seen, &mut transaction).await?;
     let seq = lock_state(&mut transaction).await?;
+    let visitors = links::linked_to(site, visitor, &mut transaction).await?;
+    if visitors.len() != linked.len() {
+        // Somebody signed in meanwhile: all of theirs.
+        find(erasure, &visitors, "seq <= $4", seen, &mut transaction).await?;
+    }
     if seq > seen {
-        find(erasure, "seq > $3", seen, &mut transaction).await?;
+        find(erasure, &visitors, "seq > $4", seen, &mut transaction).await?;
     }
     take_away::make_table(&mut transaction).await?;
     sqlx::raw_sql("ANALYZE found").execute(&mut *transaction).await?;
@@ -68,11 +75,10 @@ async fn erase_with(
     .rows_affected();
     let mut times = None;
     if removed > 0 {
-        // Nothing of a visitor is left who was erased as one.
-        let all_of_visitor = matches!(erasure.subject, Subject::Visitor(_));
-        take_away::take_away(shared.flavour, all_of_visitor, &mut transaction).await?;
+        take_away::take_away(shared.flavour, &mut transaction).await?;
         times = take_away::times(&mut transaction).await?;
     }
+    links::forget(site, &visitors, &mut transaction).await?;
     transaction.commit().await?;
     Ok((Erased { events: removed }, times))
 }
@@ -80,23 +86,21 @@ async fn erase_with(
 /// Adds to the table `found` where the visitor's events are.
 async fn find(
     erasure: &Erasure,
+    visitors: &[i64],
     condition: &str,
     seq: i64,
     connection: &mut PgConnection,
 ) -> Result<(), sqlx::Error> {
-    let column = match &erasure.subject {
-        Subject::User(_) => "user_id",
-        Subject::Anonymous(_) => "anonymous_id",
-        Subject::Visitor(_) => "visitor",
+    let (named, id) = match &erasure.subject {
+        Subject::User(id) => ("user_id = $3", Some(&**id)),
+        Subject::Anonymous(id) => ("anonymous_id = $3", Some(&**id)),
+        Subject::Visitor(_) => ("$3::text IS NOT NULL", None),
     };
     let text = format!(
-        "INSERT INTO found SELECT timestamp, seq FROM events WHERE site = $1 AND {column} = $2 AND {condition}"
+        "INSERT INTO found SELECT timestamp, seq FROM events \
+         WHERE site = $1 AND (visitor = ANY($2) OR {named}) AND {condition}"
     );
-    let query = sqlx::query(AssertSqlSafe(text)).bind(erasure.site.as_str());
-    let query = match &erasure.subject {
-        Subject::User(id) | Subject::Anonymous(id) => query.bind(&**id),
-        Subject::Visitor(visitor) => query.bind(visitor.0 as i64),
-    };
+    let query = sqlx::query(AssertSqlSafe(text)).bind(erasure.site.as_str()).bind(visitors).bind(id);
     query.bind(seq).execute(connection).await.map(|_| ())
 }
 

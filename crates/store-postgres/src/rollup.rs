@@ -8,13 +8,14 @@ mod pieces;
 
 use millrace_event::time::DAY_MS;
 use millrace_query::{Aggregate, CheckedQuery, Dimension, Filter, Period};
-use millrace_store::sql::{PostgreSql, Source, Statement, Value, Values, query_from};
+use millrace_store::sql::{PostgreSql, Source, Statement, Value, Values, people_of_events, query_from};
 
 use pieces::Pieces;
 
-/// The statement that answers `query` from aggregates, where there is one.
-pub(crate) fn plan(query: &CheckedQuery) -> Option<Statement> {
-    counts(query).or_else(|| people(query)).or_else(|| people_of_days(query)).or_else(|| paths(query))
+/// The statement that answers `query` from aggregates, where there is one. `linked`: its site has links, and it asks
+/// for visitors. Aggregates have persons already, events do not.
+pub(crate) fn plan(query: &CheckedQuery, linked: bool) -> Option<Statement> {
+    counts(query).or_else(|| people(query, linked)).or_else(|| people_of_days(query)).or_else(|| paths(query))
 }
 
 fn asks_only(query: &CheckedQuery, aggregates: &[Aggregate]) -> bool {
@@ -66,7 +67,7 @@ fn counted(query: &CheckedQuery, pieces: &Pieces, values: &mut Values) -> String
 
 /// Distinct visitors of a whole period, with events and pageviews: from `daily_site_visitors` and `event_counts_*`.
 /// A distinct list is made by hashing; COUNT(DISTINCT) would sort.
-fn people(query: &CheckedQuery) -> Option<Statement> {
+fn people(query: &CheckedQuery, linked: bool) -> Option<Statement> {
     let fits = asks_only(query, &[Aggregate::Events, Aggregate::Pageviews, Aggregate::Visitors])
         && query.dimensions().is_empty()
         && query.filter() == &Filter::all();
@@ -81,9 +82,13 @@ fn people(query: &CheckedQuery) -> Option<Statement> {
                 "SELECT CAST(COALESCE(SUM(unique_users), 0) AS BIGINT) AS visitors FROM daily_site_stats WHERE site = {site}{day}"
             )
         } else {
+            let (person, events) = match linked {
+                true => ("COALESCE(person, visitor)", people_of_events(&site)),
+                false => ("visitor", "events".to_owned()),
+            };
             let seen = Pieces::of_days(query.period()).union(values, |table| match table {
                 Some(_) => format!("SELECT visitor FROM daily_site_visitors, daily_site_stats WHERE site_day = id AND site = {site}"),
-                None => format!("SELECT visitor FROM events WHERE site = {site}"),
+                None => format!("SELECT {person} AS visitor FROM {events} WHERE site = {site}"),
             });
             format!(
                 "SELECT COUNT(*) AS visitors FROM (SELECT DISTINCT visitor FROM ({seen}) AS seen) AS people"

@@ -16,7 +16,7 @@ use crate::connect::Pools;
 use crate::describe::{self, Description};
 use crate::error::{OpenError, store_error};
 use crate::schema::{self, Flavour, Schema};
-use crate::{PostgresConfig, insert, partitions, read, remember, remove, upkeep};
+use crate::{PostgresConfig, insert, links, partitions, read, remember, remove, upkeep};
 
 /// How long a small question may take.
 const ANSWER: Duration = Duration::from_secs(30);
@@ -35,6 +35,7 @@ pub(crate) struct Shared {
     pub(crate) pools: Pools,
     pub(crate) flavour: Flavour,
     pub(crate) partitions: partitions::Known,
+    pub(crate) linked: links::Linked,
     pub(crate) dedup_window: Option<Duration>,
     pub(crate) retention_days: Option<u32>,
 }
@@ -48,6 +49,7 @@ impl PostgresStore {
             pools: Pools::new(&config)?,
             flavour: schema.flavour,
             partitions: partitions::Known::default(),
+            linked: links::Linked::default(),
             dedup_window: config.dedup_window,
             retention_days: config.retention_days,
         });

@@ -38,6 +38,8 @@ pub trait Harness: Send {
 pub enum Op {
     /// A batch is inserted.
     Insert(Vec<Draft>),
+    /// A batch of events, after which these visitors of these sites are known persons.
+    Link(Vec<Draft>, Vec<SignIn>),
     /// Everything so far is made durable.
     Flush,
     /// Upkeep runs.
@@ -48,6 +50,17 @@ pub enum Op {
     Erase(u8, Who),
     /// Events before the day this many days after [`BASE`] go.
     Retain(u8),
+}
+
+/// A visitor who turns out to be another.
+#[derive(Clone, Copy, Debug)]
+pub struct SignIn {
+    /// Which site.
+    pub site: u8,
+    /// Who it was so far.
+    pub from: u8,
+    /// Who it is.
+    pub to: u8,
 }
 
 /// Whom to erase.
@@ -69,13 +82,22 @@ pub async fn check(harness: &mut dyn Harness, ops: &[Op]) {
     for (step, op) in ops.iter().enumerate() {
         let store = harness.store();
         match op {
-            Op::Insert(drafts) => {
+            Op::Insert(_) | Op::Link(..) => {
+                let (drafts, sign_ins) = match op {
+                    Op::Link(drafts, sign_ins) => (drafts, sign_ins.as_slice()),
+                    Op::Insert(drafts) => (drafts, &[][..]),
+                    _ => unreachable!("no batch"),
+                };
                 // Records that were discarded take offsets too.
                 let after = [(0, offset)].into();
                 offset += drafts.len() as u64 + u64::from(drafts.is_empty());
-                let events = drafts.iter().map(event).collect();
-                let batch =
-                    EventBatch { events, after, offsets: [(0, offset)].into(), ..EventBatch::default() };
+                let batch = EventBatch {
+                    events: drafts.iter().map(event).collect(),
+                    links: sign_ins.iter().map(|sign_in| events::link(sign_in, offset)).collect(),
+                    after,
+                    offsets: [(0, offset)].into(),
+                    ..EventBatch::default()
+                };
                 let durable = store.insert(&batch).await.expect("insert");
                 assert!(durable.get(&0).is_none_or(|durable| *durable <= offset), "step {step}: {durable:?}");
                 oracle.insert(&batch).await.expect("insert");
@@ -105,7 +127,7 @@ pub async fn check(harness: &mut dyn Harness, ops: &[Op]) {
                 let subject = match who {
                     Who::User(id) => Subject::User(format!("user-{id}").into()),
                     Who::Anonymous(id) => Subject::Anonymous(format!("anonymous-{id}").into()),
-                    Who::Visitor(id) => Subject::Visitor(events::visitor(*id)),
+                    Who::Visitor(id) => Subject::Visitor(events::visitor(*site, *id)),
                 };
                 let erasure = Erasure { site: events::site(*site), subject };
                 let erased = store.erase(&erasure).await.expect("erase");
@@ -121,7 +143,10 @@ pub async fn check(harness: &mut dyn Harness, ops: &[Op]) {
         }
         // Every figure after every step would take minutes; a step that went wrong shows in the next comparison.
         let last = step + 1 == ops.len();
-        if last || !matches!(op, Op::Insert(_)) || matches!(ops[step + 1], Op::Flush | Op::Tidy | Op::Crash) {
+        if last
+            || !matches!(op, Op::Insert(_) | Op::Link(..))
+            || matches!(ops[step + 1], Op::Flush | Op::Tidy | Op::Crash)
+        {
             compare(harness.store().as_ref(), &oracle, step).await;
         }
     }
@@ -177,6 +202,8 @@ async fn compare(store: &dyn EventStore, oracle: &MemoryStore, step: usize) {
         memory
             .sessions
             .sort_by_key(|session| (session.end, session.session, session.visitor, session.site.clone()));
+        assert!(memory.links.is_sorted_by_key(|link| link.at), "step {step}: links in order");
+        memory.links.sort_by_key(|link| (link.at, link.site.clone(), link.from));
     }
     assert_eq!(found, right, "step {step}: what a worker remembers");
 }

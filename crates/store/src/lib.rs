@@ -56,11 +56,19 @@ pub struct Discarded {
 }
 
 /// An anonymous visitor turned out to be a known person: from now on, and in whatever is stored already, they are one.
+///
+/// Events keep the visitor they came with. Whatever a store answers has the person in place of the visitor: figures,
+/// lists, sessions. A link changes nothing that
+/// - links a visitor who is linked already: the first link counts, also on a device that several people use;
+/// - links a visitor to whom others are linked: a person's history never goes to somebody else;
+/// - links a visitor to themselves.
+///
+/// A person who is linked to another stands for that one: so there is one level, and no circle.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Link {
     /// The site of both.
     pub site: SiteId,
-    /// The visitor so far. Of several links of one visitor the first counts.
+    /// The visitor so far.
     pub from: VisitorId,
     /// The person.
     pub to: VisitorId,
@@ -107,10 +115,12 @@ pub trait EventStore: fmt::Debug + Send + Sync + 'static {
     /// The cursor after the last event that arrived so far.
     async fn cursor(&self) -> Result<Cursor, StoreError>;
 
-    /// Removes a visitor's events for good: durable on return, and no replay brings them back.
+    /// Removes a visitor's events for good: durable on return, and no replay brings them back. Those are the events
+    /// that [`Subject::matches`], and the events of its [`Subject::visitor`] and of whoever is linked to that one. Of
+    /// these visitors no link is left.
     async fn erase(&self, erasure: &Erasure) -> Result<Erased, StoreError>;
 
-    /// Removes every event that happened before `before`, of every site.
+    /// Removes every event that happened before `before`, of every site. A site that has no event left has no links.
     async fn retain(&self, before: Timestamp) -> Result<Erased, StoreError>;
 
     /// Those of `ids`, the clients' own, that a site's events of `period` have: what a late event is compared with.
@@ -150,16 +160,25 @@ pub struct Erasure {
 /// A visitor by whichever name the request knows.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Subject {
-    /// Every event with this `user_id`.
+    /// Every event with this `user_id`, and the history of whoever signed in as this user.
     User(ByteString),
-    /// Every event with this `anonymous_id`.
+    /// Every event with this `anonymous_id`. What else the person did who is known by now stays.
     Anonymous(ByteString),
-    /// Every event counted for this visitor.
+    /// Every event that came with this visitor, or is counted for them.
     Visitor(VisitorId),
 }
 
 impl Subject {
-    /// Whether `event` is one of theirs.
+    /// The visitor's number.
+    pub fn visitor(&self, site: &SiteId) -> VisitorId {
+        match self {
+            Self::User(id) => VisitorId::of_user(site, id),
+            Self::Anonymous(id) => VisitorId::of_anonymous(site, id),
+            Self::Visitor(visitor) => *visitor,
+        }
+    }
+
+    /// Whether `event`, as it came, is one of theirs without any link.
     pub fn matches(&self, event: &Event) -> bool {
         match self {
             Self::User(id) => event.user_id.as_ref() == Some(id),
@@ -183,9 +202,12 @@ pub struct RememberSince {
     pub ids_received: Timestamp,
     /// Sessions with an event that happened at or after this.
     pub sessions: Timestamp,
-    /// About the most of either; the latest are kept.
+    /// About the most of each; the latest are kept, and of links [`LINKS_REMEMBERED`] at most.
     pub limit: usize,
 }
+
+/// Links that a worker starts from at most.
+pub const LINKS_REMEMBERED: usize = 500_000;
 
 /// Durable facts a worker starts from.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -196,6 +218,8 @@ pub struct Memory {
     pub ids_cut: bool,
     /// Sessions, in order of their last event.
     pub sessions: Vec<StoredSession>,
+    /// Links that are in force, in the order in which they became known.
+    pub links: Vec<Link>,
 }
 
 /// A session as far as its events are stored.

@@ -3,6 +3,8 @@
 //! Read this to know what a metric means. It is the oracle of the property tests and a store for tests of other
 //! parts; it is as slow as it is plain.
 
+mod links;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use async_trait::async_trait;
@@ -12,9 +14,10 @@ use millrace_query::{Aggregate, CheckedQuery, Dimension, DimensionValue, Filter,
 use parking_lot::Mutex;
 
 use crate::{
-    Cursor, Erased, Erasure, EventBatch, EventStore, Memory, Offsets, RememberSince, StoreError,
-    StoredSession, Tail,
+    Cursor, Erased, Erasure, EventBatch, EventStore, LINKS_REMEMBERED, Memory, Offsets, RememberSince,
+    StoreError, StoredSession, Tail,
 };
+use links::Links;
 
 /// Events in order of arrival, in memory.
 #[derive(Debug, Default)]
@@ -26,8 +29,17 @@ pub struct MemoryStore {
 struct State {
     /// With each event's place in the order of arrival, from 1.
     events: Vec<(u64, Event)>,
+    links: Links,
     arrived: u64,
     offsets: Offsets,
+}
+
+impl State {
+    /// The events of a site with their places, as they are counted.
+    fn of_site(&self, site: &SiteId) -> Vec<(u64, Event)> {
+        let events = self.events.iter().filter(|(_, event)| &event.site == site);
+        events.map(|(place, event)| (*place, self.links.counted(event))).collect()
+    }
 }
 
 /// The answer to `query` over `events`, in any order.
@@ -137,6 +149,7 @@ impl EventStore for MemoryStore {
             let place = state.arrived;
             state.events.push((place, event.clone()));
         }
+        batch.links.iter().for_each(|link| state.links.add(link));
         state.offsets.extend(&batch.offsets);
         Ok(state.offsets.clone())
     }
@@ -146,20 +159,19 @@ impl EventStore for MemoryStore {
     }
 
     async fn query(&self, query: &CheckedQuery) -> Result<QueryResult, StoreError> {
-        Ok(answer(query, self.state.lock().events.iter().map(|(_, event)| event)))
+        let events = self.state.lock().of_site(query.site());
+        Ok(answer(query, events.iter().map(|(_, event)| event)))
     }
 
     async fn recent(&self, site: &SiteId, limit: usize) -> Result<Vec<Event>, StoreError> {
-        let state = self.state.lock();
-        let mut events: Vec<_> = state.events.iter().filter(|(_, event)| &event.site == site).collect();
+        let mut events = self.state.lock().of_site(site);
         events.sort_by_key(|(place, event)| std::cmp::Reverse((event.timestamp, *place)));
-        Ok(events.into_iter().take(limit).map(|(_, event)| event.clone()).collect())
+        Ok(events.into_iter().take(limit).map(|(_, event)| event).collect())
     }
 
     async fn tail(&self, site: &SiteId, cursor: Cursor, limit: usize) -> Result<Tail, StoreError> {
-        let state = self.state.lock();
-        let later = state.events.iter().filter(|(place, event)| *place > cursor.0 && &event.site == site);
-        let later: Vec<_> = later.take(limit).cloned().collect();
+        let events = self.state.lock().of_site(site).into_iter();
+        let later: Vec<_> = events.filter(|(place, _)| *place > cursor.0).take(limit).collect();
         let cursor = later.last().map_or(cursor, |(place, _)| Cursor(*place));
         Ok(Tail { events: later.into_iter().map(|(_, event)| event).collect(), cursor })
     }
@@ -171,7 +183,11 @@ impl EventStore for MemoryStore {
     async fn erase(&self, erasure: &Erasure) -> Result<Erased, StoreError> {
         let mut state = self.state.lock();
         let before = state.events.len();
-        state.events.retain(|(_, event)| event.site != erasure.site || !erasure.subject.matches(event));
+        let visitors = state.links.forget(&erasure.site, erasure.subject.visitor(&erasure.site));
+        state.events.retain(|(_, event)| {
+            event.site != erasure.site
+                || !(erasure.subject.matches(event) || visitors.contains(&event.visitor))
+        });
         Ok(Erased { events: (before - state.events.len()) as u64 })
     }
 
@@ -179,6 +195,8 @@ impl EventStore for MemoryStore {
         let mut state = self.state.lock();
         let before = state.events.len();
         state.events.retain(|(_, event)| event.timestamp >= from);
+        let sites: BTreeSet<_> = state.events.iter().map(|(_, event)| event.site.clone()).collect();
+        state.links.keep_sites(&sites);
         Ok(Erased { events: (before - state.events.len()) as u64 })
     }
 
@@ -206,7 +224,7 @@ impl EventStore for MemoryStore {
         ids.drain(..ids.len().saturating_sub(since.limit));
         let mut sessions: HashMap<(SiteId, VisitorId, SessionId), (Timestamp, Timestamp)> = HashMap::new();
         for (_, event) in state.events.iter().filter(|(_, event)| event.timestamp >= since.sessions) {
-            let key = (event.site.clone(), event.visitor, event.session);
+            let key = (event.site.clone(), state.links.person(&event.site, event.visitor), event.session);
             let span = sessions.entry(key).or_insert((event.timestamp, event.timestamp));
             *span = (span.0.min(event.timestamp), span.1.max(event.timestamp));
         }
@@ -222,7 +240,8 @@ impl EventStore for MemoryStore {
             .collect();
         sessions.sort_by_key(|session| (session.end, session.session));
         sessions.drain(..sessions.len().saturating_sub(since.limit));
-        Ok(Memory { ids, ids_cut, sessions })
+        let links = state.links.latest(since.limit.min(LINKS_REMEMBERED));
+        Ok(Memory { ids, ids_cut, sessions, links })
     }
 }
 

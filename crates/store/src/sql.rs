@@ -6,7 +6,7 @@
 
 mod build;
 
-pub use build::{Source, query, query_from};
+pub use build::{Source, people_of_events, query, query_from, query_people};
 
 use millrace_event::{SiteId, Timestamp};
 

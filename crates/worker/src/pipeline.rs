@@ -5,9 +5,9 @@ use std::net::IpAddr;
 use async_trait::async_trait;
 use bytestring::ByteString;
 use millrace_event::record::{self, Again, RecordError};
-use millrace_event::{Event, EventId};
+use millrace_event::{Event, EventId, VisitorId};
 use millrace_queue::{DeadLetter, QueuedRecord};
-use millrace_store::{Memory, StoreError};
+use millrace_store::{Link, Memory, StoreError};
 
 /// An event on its way through the steps.
 #[derive(Clone, Debug)]
@@ -26,6 +26,10 @@ pub struct Draft {
     pub sender_agent: bool,
     /// What a worker found out before it discarded the event, which is now judged again.
     pub again: Option<Again>,
+    /// Whose session it belongs to, where that is known to be somebody else than the event's visitor.
+    pub person: Option<VisitorId>,
+    /// Visitors who are known persons by this event.
+    pub links: Vec<Link>,
 }
 
 impl Draft {
@@ -92,6 +96,7 @@ pub enum StepError {
 #[derive(Debug, Default)]
 pub(crate) struct Processed {
     pub(crate) events: Vec<Event>,
+    pub(crate) links: Vec<Link>,
     pub(crate) letters: Vec<DeadLetter>,
 }
 
@@ -120,7 +125,10 @@ pub(crate) async fn process(
             Some(Verdict::Discard { reason, .. }) => {
                 metrics::counter!("millrace_worker_discarded_events_total", "reason" => reason).increment(1);
             }
-            _ => processed.events.push(draft.event),
+            _ => {
+                processed.links.append(&mut draft.links);
+                processed.events.push(draft.event);
+            }
         }
     }
     Ok(processed)
@@ -168,5 +176,7 @@ fn draft(record: &QueuedRecord) -> Result<Draft, RecordError> {
         sender_address: received.sender_address,
         sender_agent: received.sender_agent,
         again: received.again,
+        person: None,
+        links: Vec::new(),
     })
 }

@@ -128,7 +128,8 @@ impl Worker {
             limit: self.config.dedup_ids,
         });
         let memory = memory.await?;
-        tracing::info!(ids = memory.ids.len(), sessions = memory.sessions.len(), "worker remembers");
+        let (ids, sessions, links) = (memory.ids.len(), memory.sessions.len(), memory.links.len());
+        tracing::info!(ids, sessions, links, "worker remembers");
         self.steps.iter_mut().for_each(|step| step.remember(&memory));
         self.read.clone_from(&done);
         self.committed = done;
@@ -235,7 +236,7 @@ impl Worker {
                 }
             }
         };
-        let Processed { events, letters } = processed;
+        let Processed { events, links, letters } = processed;
         if !self.bury(letters, stop).await {
             return Ok(Taken::Stopped);
         }
@@ -245,7 +246,8 @@ impl Worker {
             offsets.keys().filter_map(|partition| Some((*partition, *self.read.get(partition)?))).collect();
         let oldest = events.iter().map(|event| event.received_at).min();
         let mut count = events.len();
-        let mut batch = EventBatch { events, after, offsets, ..EventBatch::default() };
+        let mut batch = EventBatch { events, links, after, offsets, ..EventBatch::default() };
+        let links = batch.links.len() as u64;
         let mut pause = FIRST_PAUSE;
         let mut refused = false;
         let durable = loop {
@@ -262,6 +264,7 @@ impl Worker {
                         return Ok(Taken::Stopped);
                     }
                     (batch.events, count) = (Vec::new(), 0);
+                    batch.links.clear();
                     refused = true;
                     continue;
                 }
@@ -301,6 +304,7 @@ impl Worker {
             let age = (Timestamp::now().as_millis() - oldest.as_millis()).max(0);
             metrics::histogram!("millrace_worker_visible_seconds").record(age as f64 / 1_000.0);
         }
+        metrics::counter!("millrace_worker_links_total").increment(links);
         metrics::counter!("millrace_worker_stored_events_total").increment(count as u64);
         metrics::histogram!("millrace_worker_batch_events").record(count as f64);
         metrics::histogram!("millrace_worker_batch_seconds").record(start.elapsed());

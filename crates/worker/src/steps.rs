@@ -1,6 +1,7 @@
 //! The steps, in order. A new one is a file here and a line in [`pipeline`].
 
 mod deduplicate;
+mod link;
 mod normalise;
 mod sessionise;
 mod visitor;
@@ -23,6 +24,7 @@ pub fn pipeline(
         Box::new(deduplicate::Deduplicate::new(config, store.clone())),
         Box::new(normalise::Normalise),
         Box::new(visitor::Visitor::new(catalog.clone())),
+        Box::new(link::Link::new()),
         Box::new(sessionise::Sessionise::new(config)),
     ]
 }

@@ -4,6 +4,7 @@ mod bad_inputs;
 mod compose;
 mod docs;
 mod durability;
+mod identity;
 mod imports;
 mod layers;
 mod routes;

@@ -2,6 +2,7 @@
 //!
 //! Each table gets its rows in one statement, in the order of its key: neighbours in the index one after the other.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use foldhash::fast::RandomState;
@@ -10,6 +11,7 @@ use millrace_event::{Event, Timestamp, VisitorId};
 use sha2::{Digest, Sha256};
 use sqlx::PgConnection;
 
+use super::links;
 use crate::schema::Flavour;
 use crate::types::{Instant, Uuid};
 
@@ -102,14 +104,15 @@ impl<'a> Counts<'a> {
         .map(|_| ())
     }
 
-    /// How many visitors are new on their day is what `unique_users` grows by.
+    /// How many persons are new on their day is what `unique_users` grows by.
     async fn add_days(&self, connection: &mut PgConnection) -> Result<(), sqlx::Error> {
-        let known: Vec<(String, Instant, i64)> = sqlx::query_as(
+        let known: Vec<(String, Instant, i64, bool)> = sqlx::query_as(
             "INSERT INTO daily_site_stats AS known (site, day, views, unique_users, events) \
              SELECT site, (day AT TIME ZONE 'UTC')::date, views, 0, events \
              FROM unnest($1, $2, $3, $4) AS one (site, day, views, events) ON CONFLICT (site, day) DO UPDATE \
              SET views = known.views + excluded.views, events = known.events + excluded.events \
-             RETURNING site, day::timestamp AT TIME ZONE 'UTC', id",
+             RETURNING site, day::timestamp AT TIME ZONE 'UTC', id, \
+             EXISTS (SELECT FROM visitor_links AS links WHERE links.site = known.site)",
         )
         .bind(self.days.keys().map(|(site, _)| *site).collect::<Vec<_>>())
         .bind(self.days.keys().map(|(_, day)| start(*day)).collect::<Vec<_>>())
@@ -118,8 +121,10 @@ impl<'a> Counts<'a> {
         .fetch_all(&mut *connection)
         .await?;
         let ids: HashMap<(&str, i64), i64, RandomState> =
-            known.iter().map(|(site, day, id)| ((&**site, day.0.utc_day()), *id)).collect();
-        let visitors = &self.visitors;
+            known.iter().map(|(site, day, id, _)| ((&**site, day.0.utc_day()), *id)).collect();
+        let linked: HashSet<&str, RandomState> =
+            known.iter().filter(|(_, _, _, linked)| *linked).map(|(site, ..)| &**site).collect();
+        let visitors = self.people(&linked, connection).await?;
         // Nobody else adds rows while we hold the lock: looking first is cheaper than ON CONFLICT.
         let fresh: Vec<(i64, i64)> = sqlx::query_as(
             "WITH fresh AS (INSERT INTO daily_site_visitors (site_day, visitor) \
@@ -133,7 +138,7 @@ impl<'a> Counts<'a> {
         .fetch_all(&mut *connection)
         .await?;
         let people: HashMap<i64, i64, RandomState> = fresh.into_iter().collect();
-        let grown = || known.iter().filter_map(|(site, day, id)| Some((&**site, *day, *people.get(id)?)));
+        let grown = || known.iter().filter_map(|(site, day, id, _)| Some((&**site, *day, *people.get(id)?)));
         sqlx::query(
             "UPDATE daily_site_stats AS known SET unique_users = unique_users + people \
              FROM unnest($1, $2, $3) AS one (site, day, people) \
@@ -145,6 +150,29 @@ impl<'a> Counts<'a> {
         .execute(connection)
         .await
         .map(|_| ())
+    }
+
+    /// The visitors of each day, where a site has links the persons: each once.
+    async fn people(
+        &self,
+        linked: &HashSet<&str, RandomState>,
+        connection: &mut PgConnection,
+    ) -> Result<Cow<'_, [(&'a str, i64, VisitorId)]>, sqlx::Error> {
+        if linked.is_empty() {
+            return Ok(Cow::Borrowed(&self.visitors));
+        }
+        let of_linked = self.visitors.iter().filter(|(site, _, _)| linked.contains(site));
+        let asked = of_linked.map(|(site, _, visitor)| (*site, visitor.0 as i64));
+        let persons = links::known(asked, connection).await?;
+        let mut people = self.visitors.clone();
+        for (site, _, visitor) in &mut people {
+            if let Some(person) = persons.get(&((*site).to_owned(), visitor.0 as i64)) {
+                *visitor = VisitorId(*person as u64);
+            }
+        }
+        people.sort_unstable();
+        people.dedup();
+        Ok(Cow::Owned(people))
     }
 
     async fn add_paths(&self, connection: &mut PgConnection) -> Result<(), sqlx::Error> {

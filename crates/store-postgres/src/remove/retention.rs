@@ -15,8 +15,8 @@ use crate::insert::counts::COUNTS;
 use crate::partitions::{self, Partition};
 use crate::schema::Flavour;
 use crate::store::Shared;
-use crate::timescale;
 use crate::types::Instant;
+use crate::{links, timescale};
 
 /// Events that one transaction removes; a site's day is not divided.
 const STEP: i64 = 100_000;
@@ -30,11 +30,20 @@ pub(crate) async fn retain(shared: &Shared, before: Timestamp) -> Result<Erased,
         connection.close_on_drop();
     }
     removed.map_err(store_error)?;
+    forget_links(&mut connection).await.map_err(store_error)?;
     drop(connection);
     if events > 0 && shared.flavour == Flavour::Timescale {
         timescale::refresh_before(shared, before).await;
     }
     Ok(Erased { events })
+}
+
+/// Links of sites that have no event left.
+async fn forget_links(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+    let mut transaction = connection.begin().await?;
+    lock_state(&mut transaction).await?;
+    links::forget_empty_sites(&mut transaction).await?;
+    transaction.commit().await
 }
 
 async fn retain_with(
@@ -204,7 +213,7 @@ async fn part_of_day(
     .await?
     .rows_affected();
     if removed > 0 {
-        take_away::take_away(flavour, false, &mut transaction).await?;
+        take_away::take_away(flavour, &mut transaction).await?;
     }
     transaction.commit().await?;
     Ok(removed)

@@ -22,24 +22,24 @@ pub(super) async fn times(connection: &mut PgConnection) -> Result<Times, sqlx::
     Ok(times.0.zip(times.1))
 }
 
-/// Takes the events in `gone` out of the aggregates. `all_of_visitors`: their visitors have no other events.
-pub(super) async fn take_away(
-    flavour: Flavour,
-    all_of_visitors: bool,
-    connection: &mut PgConnection,
-) -> Result<(), sqlx::Error> {
+/// Takes the events in `gone` out of the aggregates. Their visitors' links are still in force.
+pub(super) async fn take_away(flavour: Flavour, connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+    sqlx::raw_sql(PERSONS).execute(&mut *connection).await?;
     sqlx::raw_sql("ANALYZE gone").execute(&mut *connection).await?;
     if flavour == Flavour::Plain {
         for (table, width) in COUNTS {
             sqlx::raw_sql(AssertSqlSafe(counts(table, width / 1_000))).execute(&mut *connection).await?;
         }
     }
-    let visitors = visitors(all_of_visitors);
-    for text in [PATHS, &visitors, DAYS] {
+    for text in [PATHS, VISITORS, DAYS] {
         sqlx::raw_sql(AssertSqlSafe(text)).execute(&mut *connection).await?;
     }
     Ok(())
 }
+
+/// Events have the visitor they came with, aggregates the person.
+const PERSONS: &str = "UPDATE gone SET visitor = person FROM visitor_links AS links \
+                       WHERE links.site = gone.site AND links.visitor = gone.visitor";
 
 fn counts(table: &str, seconds: i64) -> String {
     format!(
@@ -62,32 +62,26 @@ const PATHS: &str = "\
     DELETE FROM daily_site_path_counts AS known USING paths_gone AS gone \
     WHERE known.site = gone.site AND known.day = gone.day AND known.path = gone.path AND known.views = 0;";
 
-/// A visitor leaves a day when nothing of theirs is left on it.
-fn visitors(all_of_visitors: bool) -> String {
-    // What is left is looked for in one pass over the time concerned.
-    let still = if all_of_visitors {
-        "still AS (SELECT NULL::bigint AS site_day, NULL::bigint AS visitor WHERE false)"
-    } else {
-        "still AS MATERIALIZED (SELECT DISTINCT stats.id AS site_day, visitor \
-         FROM events JOIN daily_site_stats AS stats ON stats.site = events.site \
-         AND stats.day = (timestamp AT TIME ZONE 'UTC')::date \
-         WHERE events.site = ANY (ARRAY(SELECT DISTINCT site FROM gone)) \
-         AND timestamp >= ((SELECT min(day) FROM days)::timestamp AT TIME ZONE 'UTC') \
-         AND timestamp < ((SELECT max(day) + 1 FROM days)::timestamp AT TIME ZONE 'UTC') \
-         AND visitor IN (SELECT visitor FROM days))"
-    };
-    format!(
-        "WITH days AS (SELECT DISTINCT id AS site_day, day, visitor FROM gone JOIN daily_site_stats AS stats \
-         ON stats.site = gone.site AND stats.day = (timestamp AT TIME ZONE 'UTC')::date), {still}, \
-         left_days AS (DELETE FROM daily_site_visitors AS known USING days \
-         WHERE known.site_day = days.site_day AND known.visitor = days.visitor \
-         AND NOT EXISTS (SELECT FROM still WHERE still.site_day = days.site_day AND still.visitor = days.visitor) \
-         RETURNING known.site_day) \
-         UPDATE daily_site_stats AS known SET unique_users = unique_users - people \
-         FROM (SELECT site_day, count(*) AS people FROM left_days GROUP BY 1) AS gone \
-         WHERE known.id = gone.site_day"
-    )
-}
+/// A person leaves a day when nothing of theirs is left on it. What is left is looked for in one pass over the time
+/// concerned.
+const VISITORS: &str = "\
+    WITH days AS (SELECT DISTINCT id AS site_day, day, visitor FROM gone JOIN daily_site_stats AS stats \
+    ON stats.site = gone.site AND stats.day = (timestamp AT TIME ZONE 'UTC')::date), \
+    still AS MATERIALIZED (SELECT DISTINCT stats.id AS site_day, COALESCE(person, events.visitor) AS visitor \
+    FROM events JOIN daily_site_stats AS stats ON stats.site = events.site \
+    AND stats.day = (timestamp AT TIME ZONE 'UTC')::date \
+    LEFT JOIN visitor_links AS links ON links.site = events.site AND links.visitor = events.visitor \
+    WHERE events.site = ANY (ARRAY(SELECT DISTINCT site FROM gone)) \
+    AND timestamp >= ((SELECT min(day) FROM days)::timestamp AT TIME ZONE 'UTC') \
+    AND timestamp < ((SELECT max(day) + 1 FROM days)::timestamp AT TIME ZONE 'UTC') \
+    AND COALESCE(person, events.visitor) IN (SELECT visitor FROM days)), \
+    left_days AS (DELETE FROM daily_site_visitors AS known USING days \
+    WHERE known.site_day = days.site_day AND known.visitor = days.visitor \
+    AND NOT EXISTS (SELECT FROM still WHERE still.site_day = days.site_day AND still.visitor = days.visitor) \
+    RETURNING known.site_day) \
+    UPDATE daily_site_stats AS known SET unique_users = unique_users - people \
+    FROM (SELECT site_day, count(*) AS people FROM left_days GROUP BY 1) AS gone \
+    WHERE known.id = gone.site_day";
 
 const DAYS: &str = "\
     CREATE TEMPORARY TABLE days_gone ON COMMIT DROP AS \

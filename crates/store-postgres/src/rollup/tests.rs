@@ -31,7 +31,7 @@ fn check(
 }
 
 fn text(query: &CheckedQuery) -> Option<String> {
-    plan(query).map(|statement| statement.text)
+    plan(query, false).map(|statement| statement.text)
 }
 
 fn pageviews() -> Filter {
@@ -126,6 +126,25 @@ fn visitors_come_from_days_and_the_events_around_them() {
              (SELECT CAST(COALESCE(SUM(unique_users), 0) AS BIGINT) AS visitors FROM daily_site_stats WHERE site = $1 \
              AND day >= ($2 AT TIME ZONE 'UTC')::date AND day < ($3 AT TIME ZONE 'UTC')::date) AS people WHERE TRUE"
         )
+    );
+}
+
+#[test]
+fn where_visitors_are_linked_those_of_events_are_the_persons() {
+    let query =
+        check(Range::Last(2, Interval::Day), &[Metric::Visitors], &[], Filter::all(), "Europe/Berlin");
+    let events = "SELECT COALESCE(person, visitor) AS visitor FROM events LEFT JOIN (SELECT visitor AS linked, person \
+                  FROM visitor_links WHERE site = $1) AS links ON linked = visitor WHERE site = $1";
+    assert_eq!(
+        plan(&query, true).map(|statement| statement.text),
+        Some(format!(
+            "SELECT visitors AS a0 FROM (SELECT COUNT(*) AS visitors FROM (SELECT DISTINCT visitor FROM (\
+             {events} AND timestamp >= $2 AND timestamp < $3 UNION ALL \
+             SELECT visitor FROM daily_site_visitors, daily_site_stats WHERE site_day = id AND site = $1 AND day >= ($4 AT TIME ZONE 'UTC')::date \
+             AND day < ($5 AT TIME ZONE 'UTC')::date UNION ALL \
+             {events} AND timestamp >= $6 AND timestamp < $7) AS seen) AS people) \
+             AS people WHERE TRUE"
+        ))
     );
 }
 

@@ -2,11 +2,11 @@
 
 use millrace_event::time::DAY_MS;
 
-use super::{Draft, Op, Who};
+use super::{Draft, Op, SignIn, Who};
 
 /// Named sequences of operations.
 pub fn cases() -> Vec<(&'static str, Vec<Op>)> {
-    use Op::{Crash, Erase, Flush, Insert, Retain, Tidy};
+    use Op::{Crash, Erase, Flush, Insert, Link, Retain, Tidy};
     let one = |at: i64| vec![Draft { at, kind: 0xffff, ..Draft::default() }];
     let many = |first: i64, count: i64, step: i64| -> Vec<Draft> {
         let draft = |n: i64| Draft {
@@ -18,6 +18,8 @@ pub fn cases() -> Vec<(&'static str, Vec<Op>)> {
         };
         (0..count).map(draft).collect()
     };
+    // The user 3, the anonymous visitors 1 and 4, the unknown ones 2 and 5.
+    let sign_in = |site, from, to| SignIn { site, from, to };
     vec![
         ("an empty store answers", vec![Flush, Tidy, Crash]),
         ("an empty batch moves the offsets", vec![Insert(vec![]), Flush, Crash]),
@@ -64,6 +66,67 @@ pub fn cases() -> Vec<(&'static str, Vec<Op>)> {
                 Erase(2, Who::Anonymous(4)),
                 Crash,
                 Erase(0, Who::Visitor(0)),
+            ],
+        ),
+        (
+            "who signs in is one visitor, before and after",
+            vec![
+                Insert(many(0, 90, 60_000)),
+                Flush,
+                Insert(many(DAY_MS, 60, 60_000)),
+                Link(many(2 * DAY_MS, 30, 60_000), vec![sign_in(0, 1, 3), sign_in(1, 1, 3)]),
+                Crash,
+                Flush,
+                Insert(many(3 * DAY_MS, 60, 60_000)),
+                Link(vec![], vec![sign_in(0, 4, 3), sign_in(0, 2, 3)]),
+                Crash,
+                Tidy,
+            ],
+        ),
+        (
+            "links that change nothing, and chains",
+            vec![
+                Insert(many(0, 90, 60_000)),
+                // Again, away, back, to itself; a person with a history stays.
+                Link(vec![], vec![sign_in(0, 1, 3), sign_in(0, 1, 3), sign_in(0, 1, 0), sign_in(0, 3, 1)]),
+                Flush,
+                Link(vec![], vec![sign_in(0, 2, 2), sign_in(0, 3, 0), sign_in(0, 2, 1)]),
+                // The later target is another by then.
+                Link(many(5, 30, 60_000), vec![sign_in(1, 4, 0), sign_in(1, 2, 4), sign_in(1, 0, 3)]),
+                Flush,
+                Crash,
+            ],
+        ),
+        (
+            "an erased person takes their anonymous history along",
+            vec![
+                Insert(many(0, 150, 60_000)),
+                Link(vec![], vec![sign_in(0, 1, 3), sign_in(0, 4, 3), sign_in(1, 1, 3), sign_in(2, 4, 3)]),
+                Erase(0, Who::User(3)),
+                Crash,
+                Insert(many(DAY_MS, 60, 60_000)),
+                Flush,
+                // One device of theirs; then the visitor who was one of theirs.
+                Erase(1, Who::Anonymous(1)),
+                Erase(2, Who::Visitor(4)),
+                Insert(many(2 * DAY_MS, 60, 60_000)),
+                Link(vec![], vec![sign_in(2, 1, 3), sign_in(0, 1, 0)]),
+                Erase(2, Who::Visitor(3)),
+                Crash,
+            ],
+        ),
+        (
+            "a site without events has no links",
+            vec![
+                Insert(many(0, 30, 60_000)),
+                Link(vec![], vec![sign_in(0, 1, 3), sign_in(1, 4, 0)]),
+                Retain(2),
+                Crash,
+                Insert(many(2 * DAY_MS, 30, 60_000)),
+                Link(vec![], vec![sign_in(0, 1, 0)]),
+                Retain(2),
+                Flush,
+                Crash,
             ],
         ),
         (

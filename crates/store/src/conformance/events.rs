@@ -7,7 +7,8 @@ use millrace_event::{
 };
 use proptest::prelude::*;
 
-use super::{Op, Who};
+use super::{Op, SignIn, Who};
+use crate::Link;
 
 /// The day on which the tests' events begin: 2026-10-22, a few days before Europe's clock change.
 pub const BASE: Timestamp = Timestamp::from_millis(1_792_627_200_000);
@@ -19,7 +20,7 @@ pub(super) const SITES: u8 = 3;
 pub struct Draft {
     /// Which site.
     pub site: u8,
-    /// Which visitor; some also have a `user_id` or an `anonymous_id`.
+    /// Which visitor: every third one is known by a `user_id`, every third one by an `anonymous_id`.
     pub visitor: u8,
     /// Milliseconds after [`BASE`] that it happened.
     pub at: i64,
@@ -35,8 +36,18 @@ pub(super) fn site(number: u8) -> SiteId {
     SiteId::new(names[usize::from(number % SITES)]).expect("a site id")
 }
 
-pub(super) fn visitor(number: u8) -> VisitorId {
-    VisitorId(u64::from(number).wrapping_mul(0x9e37_79b9_7f4a_7c15))
+pub(super) fn visitor(of: u8, number: u8) -> VisitorId {
+    match number % 3 {
+        0 => VisitorId::of_user(&site(of), &format!("user-{number}")),
+        1 => VisitorId::of_anonymous(&site(of), &format!("anonymous-{number}")),
+        _ => VisitorId(u64::from(number).wrapping_mul(0x9e37_79b9_7f4a_7c15)),
+    }
+}
+
+pub(super) fn link(sign_in: &SignIn, offset: u64) -> Link {
+    let SignIn { site: of, from, to } = *sign_in;
+    let at = BASE.plus_millis(offset as i64);
+    Link { site: site(of), from: visitor(of, from), to: visitor(of, to), at }
 }
 
 /// The event of a draft.
@@ -55,9 +66,14 @@ pub fn event(draft: &Draft) -> Event {
         name: name.into(),
         timestamp: BASE.plus_millis(draft.at),
         received_at: BASE.plus_millis(draft.at + draft.delay),
-        visitor: visitor(draft.visitor),
+        visitor: visitor(draft.site, draft.visitor),
         user_id: draft.visitor.is_multiple_of(3).then(|| format!("user-{}", draft.visitor).into()),
-        anonymous_id: (draft.visitor % 3 == 1).then(|| format!("anonymous-{}", draft.visitor).into()),
+        anonymous_id: match draft.visitor % 3 {
+            1 => Some(format!("anonymous-{}", draft.visitor).into()),
+            // On a device that others use, too.
+            0 if kind % 5 == 0 => Some(format!("anonymous-{}", draft.visitor + 1).into()),
+            _ => None,
+        },
         session: SessionId(u64::from(draft.visitor) << 32 | (draft.at / (DAY_MS / 2)).unsigned_abs()),
         client_session_id: some(3, "a session"),
         host: some(4, "example.com"),
@@ -115,8 +131,11 @@ pub fn ops() -> impl Strategy<Value = Vec<Op>> {
         (0..6u8).prop_map(Who::Anonymous),
         (0..6u8).prop_map(Who::Visitor),
     ];
+    let sign_in = (0..SITES, 0..6u8, 0..6u8).prop_map(|(site, from, to)| SignIn { site, from, to });
+    let sign_ins = proptest::collection::vec(sign_in, 1..5);
     let op = prop_oneof![
         8 => drafts().prop_map(Op::Insert),
+        4 => (drafts(), sign_ins).prop_map(|(drafts, sign_ins)| Op::Link(drafts, sign_ins)),
         3 => Just(Op::Flush),
         2 => Just(Op::Tidy),
         2 => Just(Op::Crash),

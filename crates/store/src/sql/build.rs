@@ -29,6 +29,28 @@ pub fn query(query: &CheckedQuery, dialect: &impl Dialect) -> Statement {
     query_from(query, dialect, &source)
 }
 
+/// Like [`query`], where the site's visitors may be linked to persons by the table `visitor_links`.
+pub fn query_people(query: &CheckedQuery, dialect: &impl Dialect) -> Statement {
+    let rows = |values: &mut Values| {
+        let links = values.bind(query.site());
+        format!("{} WHERE {}", people_of_events(&links), site_and_period(query, values))
+    };
+    let expression = |aggregate| match aggregate {
+        Aggregate::Visitors => "COUNT(DISTINCT COALESCE(person, visitor))",
+        _ => expression(aggregate),
+    };
+    let source = Source { rows: &rows, filter: query.filter(), instant: "timestamp", expression };
+    query_from(query, dialect, &source)
+}
+
+/// `events` with the column `person` of the site that is bound as `site`: absent where a visitor is nobody else.
+pub fn people_of_events(site: &str) -> String {
+    format!(
+        "events LEFT JOIN (SELECT visitor AS linked, person FROM visitor_links WHERE site = {site}) AS links \
+         ON linked = visitor"
+    )
+}
+
 /// Writes `query` for `dialect`, counted from `source`, whose columns of dimensions go by the same names as those of
 /// `events`.
 pub fn query_from(query: &CheckedQuery, dialect: &impl Dialect, source: &Source<'_>) -> Statement {

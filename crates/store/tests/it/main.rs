@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 use millrace_event::{SiteId, Timestamp};
 use millrace_query::{CheckedQuery, Context, Dimension, Filter, Interval, Metric, Query, Range};
-use millrace_store::sql::{DataFusion, PostgreSql, Value, query};
+use millrace_store::sql::{DataFusion, PostgreSql, Value, query, query_people};
 
 const NOW: Timestamp = Timestamp::from_millis(1_795_168_800_000);
 
@@ -48,6 +48,17 @@ fn a_breakdown_in_either_dialect() {
         query(&pages, &DataFusion).values[3],
         Value::Text("' OR 1=1 --".to_owned()),
         "bound, not written"
+    );
+}
+
+#[test]
+fn persons_in_the_place_of_visitors() {
+    let total = check(Range::All, &[Metric::Events, Metric::Visitors], &[], Filter::all());
+    assert_eq!(
+        query_people(&total, &PostgreSql).text,
+        "SELECT COUNT(*) AS a0, COUNT(DISTINCT COALESCE(person, visitor)) AS a1 FROM events \
+         LEFT JOIN (SELECT visitor AS linked, person FROM visitor_links WHERE site = $1) AS links ON linked = visitor \
+         WHERE site = $2"
     );
 }
 

@@ -4,6 +4,9 @@
 //! thirty minutes, of the time they happened, between an event and the session's nearest other one; so a late event
 //! joins the session it belongs to. A late event that would join two sessions joins the later one, and they stay two.
 //!
+//! Who signs in goes on in the session they began as somebody unknown: the sessions of a visitor who is linked become
+//! the person's.
+//!
 //! Sessions are held in two generations of visitors: when the newer one is full the older one goes. A visitor who
 //! comes back after that begins a new session.
 
@@ -59,6 +62,16 @@ impl Sessionise {
         }
         self.newer.entry(key).or_default()
     }
+
+    /// Makes the sessions of `from` those of `to`: the device's own become the latest ones.
+    fn hand_over(&mut self, site: &SiteId, from: VisitorId, to: VisitorId) {
+        let key = visitor_key(site, from);
+        let Some(begun) = self.newer.remove(&key).or_else(|| self.older.remove(&key)) else {
+            return;
+        };
+        let sessions = self.sessions(site, to);
+        begun.into_iter().for_each(|open| keep(sessions, open));
+    }
 }
 
 #[async_trait]
@@ -74,13 +87,17 @@ impl Step for Sessionise {
 
     fn apply(&mut self, draft: &mut Draft) -> Verdict {
         let event = &mut draft.event;
+        let visitor = draft.person.unwrap_or(event.visitor);
+        for link in &draft.links {
+            self.hand_over(&link.site, link.from, visitor);
+        }
         let site = event.site.as_str().as_bytes();
         if let Some(client) = &event.client_session_id {
             event.session = SessionId(id::hash(SESSION, &[site, client.as_bytes()]));
             return Verdict::Keep;
         }
         let at = event.timestamp;
-        let sessions = self.sessions(&event.site, event.visitor);
+        let sessions = self.sessions(&event.site, visitor);
         let near = |open: &Open| {
             at.as_millis() - open.last.as_millis() < SILENCE_MS
                 && open.first.as_millis() - at.as_millis() < SILENCE_MS
@@ -91,7 +108,7 @@ impl Step for Sessionise {
                 Open { first: open.first.min(at), last: open.last.max(at), ..open }
             }
             None => {
-                let (visitor, first) = (event.visitor.0.to_le_bytes(), at.as_millis().to_le_bytes());
+                let (visitor, first) = (visitor.0.to_le_bytes(), at.as_millis().to_le_bytes());
                 let session = SessionId(id::hash(SESSION, &[site, &visitor, &first]));
                 Open { session, first: at, last: at }
             }

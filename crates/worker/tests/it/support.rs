@@ -30,6 +30,7 @@ pub(crate) struct Bench {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Sent {
     pub(crate) id: Option<&'static str>,
+    pub(crate) name: Option<&'static str>,
     pub(crate) user: Option<&'static str>,
     pub(crate) anonymous: Option<&'static str>,
     pub(crate) session: Option<&'static str>,
@@ -80,7 +81,7 @@ impl Bench {
             let site = SiteId::new(sent.site.unwrap_or("demo")).expect("a site id");
             let payload = Payload {
                 event_id: sent.id.map(Into::into),
-                name: "pageview".into(),
+                name: sent.name.unwrap_or("pageview").into(),
                 timestamp: Some(minute(sent.minute)),
                 user_id: sent.user.map(Into::into),
                 anonymous_id: sent.anonymous.map(Into::into),
