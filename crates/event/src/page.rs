@@ -74,10 +74,38 @@ pub fn host(url: &str) -> Option<Cow<'_, str>> {
     host_of(web(url.trim())?.0)
 }
 
-/// Where a visitor came from: an http(s) URL of another host, without user and fragment. Nothing for the site's own
-/// host, with or without `www.`, and for whatever is no such URL.
+/// The query of an http(s) URL or a path, without its `?`; empty where there is none.
+pub fn query(url: &str) -> &str {
+    let rest = url.trim().split('#').next().unwrap_or_default();
+    if web(rest).is_none() && !rest.starts_with('/') {
+        return "";
+    }
+    rest.split_once('?').map_or("", |(_, query)| query)
+}
+
+/// A value of a query: percent-decoded, `+` as a space.
+pub fn decoded(value: &str) -> Cow<'_, str> {
+    decode(value)
+}
+
+/// The program that a referrer of the form `android-app://com.example.reader/...` or `ios-app://...` names.
+pub fn app(referrer: &str) -> Option<&str> {
+    let rest = APPS.iter().find_map(|scheme| referrer.trim().strip_prefix(scheme))?;
+    let name = &rest[..rest.find(['/', '?', '#']).unwrap_or(rest.len())];
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
+    (!name.is_empty() && name.bytes().all(plain)).then_some(name)
+}
+
+const APPS: [&str; 2] = ["android-app://", "ios-app://"];
+
+/// Where a visitor came from: an http(s) URL of another host, without user and fragment, or an [app]. Nothing for the
+/// site's own host, with or without `www.`, and for whatever is none of these.
 pub fn referrer<'a>(referrer: &'a str, own_host: Option<&str>) -> Option<Cow<'a, str>> {
     let referrer = referrer.trim();
+    if let Some(app) = app(referrer) {
+        // The program alone: what follows may be anything.
+        return referrer.find(app).map(|at| referrer[..at + app.len()].into());
+    }
     let (authority, _) = web(referrer)?;
     let from = host_of(authority)?;
     let bare = |host: &str| host.strip_prefix("www.").unwrap_or(host).to_owned();
@@ -227,7 +255,11 @@ mod tests {
             ("https://www.example.com:8080/a", None),
             ("http://EXAMPLE.com", None),
             ("https://sub.example.com/", Some("https://sub.example.com/")),
-            ("android-app://com.google.android.gm", None),
+            ("android-app://com.google.android.gm", Some("android-app://com.google.android.gm")),
+            ("android-app://com.google.android.gm/https/a", Some("android-app://com.google.android.gm")),
+            ("ios-app://544007664/youtube/x", Some("ios-app://544007664")),
+            ("android-app://", None),
+            ("android-app://a b", None),
             ("javascript:alert(1)", None),
             ("not a url", None),
             ("", None),
@@ -236,5 +268,21 @@ mod tests {
         }
         assert!(is_web_url("https://a.example/"));
         assert!(!is_web_url("javascript://a.example/%0aalert(1)"));
+        assert!(!is_web_url("android-app://com.google.android.gm"));
+    }
+
+    #[test]
+    fn a_query_is_of_a_page() {
+        for (url, expected) in [
+            ("https://example.com/a?x=1#?y=2", "x=1"),
+            ("https://example.com?x=1", "x=1"),
+            ("/a?x=1?2", "x=1?2"),
+            ("/a#b?x=1", ""),
+            ("?x=1", ""),
+            ("javascript:alert('?x=1')", ""),
+        ] {
+            assert_eq!(query(url), expected, "{url}");
+        }
+        assert_eq!(decoded("a+b%20c%zz"), "a b c%zz");
     }
 }

@@ -111,6 +111,12 @@ pub struct Worker {
     pub dedup_ids: usize,
     /// Visitors whose sessions are held at most.
     pub session_visitors: usize,
+    /// Distinct user agents that are remembered at most.
+    pub user_agents: usize,
+    /// An MMDB file of countries, regions and cities; empty: the program's own table of countries.
+    pub place_database: PathBuf,
+    /// A file with a data centre's network on each line; empty: none.
+    pub data_centers: PathBuf,
 }
 
 /// The store.
@@ -234,6 +240,9 @@ impl Default for Worker {
             dedup_window_seconds: 24 * 3_600,
             dedup_ids: 8_000_000,
             session_visitors: 1_000_000,
+            user_agents: 20_000,
+            place_database: PathBuf::new(),
+            data_centers: PathBuf::new(),
         }
     }
 }
@@ -293,6 +302,7 @@ impl Config {
             ("worker.batch_bytes", self.worker.batch_bytes),
             ("worker.dedup_ids", self.worker.dedup_ids),
             ("worker.session_visitors", self.worker.session_visitors),
+            ("worker.user_agents", self.worker.user_agents),
             ("store.seal_rows", self.store.seal_rows),
             ("store.query_memory_bytes", self.store.query_memory_bytes),
             ("queue.max_records", self.queue.max_records as usize),

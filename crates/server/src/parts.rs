@@ -15,7 +15,7 @@ use millrace_queue::{ConsumerGroup, Queue};
 use millrace_store::EventStore;
 use millrace_store_lake::{LakeConfig, LakeStore};
 use millrace_store_postgres::{PostgresConfig, PostgresStore};
-use millrace_worker::WorkerConfig;
+use millrace_worker::{Networks, PlaceDatabase, WorkerConfig};
 
 use crate::config::{Config, seconds, shown};
 
@@ -218,15 +218,21 @@ fn lake_config(config: &Config, dir: PathBuf) -> LakeConfig {
     }
 }
 
-/// The worker's bounds.
+/// The worker's bounds, and the files that it looks things up in.
 pub fn worker_config(config: &Config) -> anyhow::Result<WorkerConfig> {
     let worker = &config.worker;
+    let named = |path: &Path| (!path.as_os_str().is_empty()).then(|| path.to_owned());
+    let places = named(&worker.place_database).map(|path| PlaceDatabase::open(&path)).transpose();
+    let data_centers = named(&worker.data_centers).map(|path| Networks::open(&path)).transpose();
     Ok(WorkerConfig {
         batch_records: worker.batch_records,
         batch_bytes: worker.batch_bytes,
         dedup_window: seconds(worker.dedup_window_seconds),
         dedup_ids: worker.dedup_ids,
         session_visitors: worker.session_visitors,
+        user_agents: worker.user_agents,
+        places: places.context("worker.place_database")?.map(Arc::new),
+        data_centers: data_centers.context("worker.data_centers")?.map(Arc::new),
         ..WorkerConfig::new(ConsumerGroup::new(GROUP)?)
     })
 }

@@ -12,3 +12,4 @@ pub mod steps;
 
 pub use pipeline::{Draft, Verdict};
 pub use run::{Progress, Worker, WorkerConfig, WorkerError};
+pub use steps::{Networks, PlaceDatabase, UnusableFile};

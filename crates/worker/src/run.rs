@@ -11,7 +11,7 @@ use millrace_store::{EventBatch, EventStore, Offsets, RememberSince, StoreError}
 use tokio_util::sync::CancellationToken;
 
 use crate::pipeline::{Processed, letter, process};
-use crate::steps::{Step, pipeline};
+use crate::steps::{Networks, PlaceDatabase, Step, pipeline};
 
 /// Bounds of a worker.
 #[derive(Clone, Debug)]
@@ -28,6 +28,12 @@ pub struct WorkerConfig {
     pub dedup_ids: usize,
     /// Visitors whose sessions are held at most, about 100 bytes each.
     pub session_visitors: usize,
+    /// Distinct user agents that are remembered at most, about 500 bytes each.
+    pub user_agents: usize,
+    /// Where addresses are; the table of countries that comes with the program where there is none.
+    pub places: Option<Arc<PlaceDatabase>>,
+    /// Networks of data centres, whose events are discarded.
+    pub data_centers: Option<Arc<Networks>>,
 }
 
 impl WorkerConfig {
@@ -40,6 +46,9 @@ impl WorkerConfig {
             dedup_window: Duration::from_secs(24 * 3_600),
             dedup_ids: 8_000_000,
             session_visitors: 1_000_000,
+            user_agents: 20_000,
+            places: None,
+            data_centers: None,
         }
     }
 }

@@ -117,6 +117,10 @@ fn together(events: &[(Timestamp, ByteString)]) -> Vec<(Period, Vec<ByteString>)
 
 #[async_trait]
 impl Step for Deduplicate {
+    fn name(&self) -> &'static str {
+        "deduplicate"
+    }
+
     fn remember(&mut self, memory: &Memory) {
         self.generations.clear();
         self.floor = Timestamp::from_millis(i64::MIN);

@@ -76,6 +76,10 @@ impl Sessionise {
 
 #[async_trait]
 impl Step for Sessionise {
+    fn name(&self) -> &'static str {
+        "sessionise"
+    }
+
     fn remember(&mut self, memory: &Memory) {
         self.newer.clear();
         self.older.clear();

@@ -49,6 +49,10 @@ impl Visitor {
 
 #[async_trait]
 impl Step for Visitor {
+    fn name(&self) -> &'static str {
+        "visitor"
+    }
+
     async fn prepare(&mut self, drafts: &[Draft]) -> Result<(), StepError> {
         let fresh = || drafts.iter().filter(|draft| draft.again.is_none());
         for day in fresh().map(|draft| draft.event.received_at.utc_day()) {

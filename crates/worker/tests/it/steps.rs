@@ -1,3 +1,5 @@
+mod enrich;
+
 use std::collections::HashSet;
 
 use crate::support::{Bench, Sent};

@@ -5,7 +5,7 @@ use bytes::BytesMut;
 use millrace_catalog::{Catalog, Site, SiteSettings};
 use millrace_event::payload::Payload;
 use millrace_event::record::{Arrival, encode};
-use millrace_event::{Event, MadeId, SiteId, Timestamp};
+use millrace_event::{Event, MadeId, Screen, SiteId, Timestamp};
 use millrace_queue::disk::{DiskQueue, DiskQueueConfig};
 use millrace_queue::{ConsumerGroup, Queue, Record};
 use millrace_store::EventStore;
@@ -38,6 +38,10 @@ pub(crate) struct Sent {
     pub(crate) referrer: Option<&'static str>,
     pub(crate) address: Option<&'static str>,
     pub(crate) agent: Option<&'static str>,
+    pub(crate) language: Option<&'static str>,
+    pub(crate) screen: Option<u32>,
+    /// It comes with a secret key.
+    pub(crate) keyed: bool,
     pub(crate) site: Option<&'static str>,
     /// Minutes after [`NOW`] that it happened.
     pub(crate) minute: i64,
@@ -55,18 +59,30 @@ impl Bench {
         Self::with_store(memory.clone(), memory)
     }
 
+    /// The site `demo` has these settings, `other` the default ones.
+    pub(crate) fn with_settings(settings: &str) -> Self {
+        let memory = Arc::new(MemoryStore::default());
+        let settings = SiteSettings::parse(settings).expect("settings");
+        Self::with(memory.clone(), memory, settings)
+    }
+
     pub(crate) fn with_store(store: Arc<dyn EventStore>, memory: Arc<MemoryStore>) -> Self {
+        Self::with(store, memory, SiteSettings::default())
+    }
+
+    fn with(store: Arc<dyn EventStore>, memory: Arc<MemoryStore>, settings: SiteSettings) -> Self {
         let dir = tempfile::tempdir().expect("a folder");
         let queue = DiskQueue::open(DiskQueueConfig::new(dir.path().join("queue"))).expect("a queue");
-        let site = |id: &str| Site {
+        let site = |id: &str, settings: SiteSettings| Site {
             id: SiteId::new(id.to_owned()).expect("a site id"),
             timezone: jiff::tz::TimeZone::UTC,
             public: true,
             require_key: false,
             created_at: NOW,
-            settings: SiteSettings::default(),
+            settings,
         };
-        let catalog = millrace_catalog::memory::fixed(vec![site("demo"), site("other")], vec![]);
+        let sites = vec![site("demo", settings), site("other", SiteSettings::default())];
+        let catalog = millrace_catalog::memory::fixed(sites, vec![]);
         Self { queue: Arc::new(queue), store, memory, catalog: Arc::new(catalog), _dir: dir, made: 0 }
     }
 
@@ -88,6 +104,8 @@ impl Bench {
                 session_id: sent.session.map(Into::into),
                 url: sent.url.map(Into::into),
                 referrer: sent.referrer.map(Into::into),
+                language: sent.language.map(Into::into),
+                screen: sent.screen.map(|width| Screen { width, height: 1_000 }),
                 ..Payload::default()
             };
             let arrival = Arrival {
@@ -97,7 +115,7 @@ impl Bench {
                 address: sent.address.map(|address| address.parse().expect("an address")),
                 user_agent: sent.agent,
                 language: None,
-                keyed: false,
+                keyed: sent.keyed,
             };
             let mut bytes = BytesMut::new();
             encode(&payload, &arrival, &mut bytes);
