@@ -98,7 +98,7 @@ impl Rejects {
             at: reject.at.to_string(),
             site: reject.site.map(str::to_owned),
             code: reject.rejection.code.to_owned(),
-            field: reject.rejection.field.map(str::to_owned),
+            field: reject.rejection.field.as_deref().map(str::to_owned),
             index: reject.index,
             message: reject.rejection.message.to_string(),
             body: body(reject.raw),
