@@ -1,4 +1,4 @@
-//! A snapshot of sites and keys for the hot path.
+//! A snapshot of sites, keys and schemas for the hot path.
 //!
 //! Invariant: it holds no revoked key, so what is found may be used.
 
@@ -8,8 +8,8 @@ use std::sync::Arc;
 use bytestring::ByteString;
 use millrace_event::SiteId;
 
-use crate::Site;
 use crate::key::{KeyHash, KeyKind};
+use crate::{DeclaredSchema, Site, SiteSchemas};
 
 /// Sites and valid keys at one moment.
 #[derive(Clone, Debug, Default)]
@@ -17,6 +17,8 @@ pub struct Directory {
     sites: HashMap<ByteString, Arc<Site>, foldhash::fast::RandomState>,
     keys: HashMap<KeyHash, Grant, foldhash::fast::RandomState>,
     sorted: Vec<Arc<Site>>,
+    /// Of sites that have some.
+    schemas: HashMap<ByteString, SiteSchemas, foldhash::fast::RandomState>,
 }
 
 /// What a key allows.
@@ -41,7 +43,24 @@ impl Directory {
         let keys = keys.into_iter().filter_map(|(hash, site, kind)| {
             sites.get(site.as_str()).map(|site| (hash, Grant { site: Arc::clone(site), kind }))
         });
-        Self { keys: keys.collect(), sites, sorted }
+        Self { keys: keys.collect(), sites, sorted, schemas: HashMap::default() }
+    }
+
+    /// It with these schemas.
+    #[must_use]
+    pub fn with_schemas(mut self, schemas: impl IntoIterator<Item = (SiteId, DeclaredSchema)>) -> Self {
+        let mut by_site: HashMap<_, Vec<_>, foldhash::fast::RandomState> = HashMap::default();
+        for (site, schema) in schemas {
+            by_site.entry(site.text().clone()).or_default().push(schema);
+        }
+        self.schemas = by_site.into_iter().map(|(site, schemas)| (site, SiteSchemas::new(schemas))).collect();
+        self
+    }
+
+    /// What a site has declared of its events.
+    pub fn schemas(&self, site: &SiteId) -> &SiteSchemas {
+        // Where no site has any, this does not even hash.
+        self.schemas.get(site.as_str()).unwrap_or_else(|| SiteSchemas::none())
     }
 
     /// The site of this id.
