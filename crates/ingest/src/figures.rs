@@ -24,6 +24,7 @@ impl std::fmt::Debug for Figures {
 
 const REQUESTS: &str = "millrace_ingest_requests_total";
 const REJECTED: &str = "millrace_ingest_rejected_events_total";
+const WARNED: &str = "millrace_ingest_schema_warnings_total";
 const REPAIRS: &str = "millrace_ingest_repairs_total";
 
 impl Figures {
@@ -32,6 +33,7 @@ impl Figures {
         describe_counter!("millrace_ingest_accepted_events_total", "events that are durable on the queue");
         describe_counter!(REJECTED, "events that were refused, by code");
         describe_counter!(REQUESTS, "requests, by status");
+        describe_counter!(WARNED, "events that were taken and violate a declared schema");
         describe_counter!(REPAIRS, "texts that were changed to be kept, by kind");
         describe_counter!("millrace_ingest_body_bytes_total", "bytes of bodies as sent");
         describe_histogram!("millrace_ingest_batch_events", "events of one accepted request");
@@ -52,6 +54,13 @@ impl Figures {
 
     pub(crate) fn rejected(&self, code: &'static str) {
         counter!(REJECTED, "code" => code).increment(1);
+    }
+
+    /// Events that were taken all the same.
+    pub(crate) fn warned(&self, events: u64) {
+        if events > 0 {
+            counter!(WARNED).increment(events);
+        }
     }
 
     pub(crate) fn repairs(&self, repairs: &Repairs) {

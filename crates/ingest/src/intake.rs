@@ -221,6 +221,7 @@ impl Intake {
         match &prepared {
             Ok(prepared) => {
                 inner.figures.repairs(&prepared.repairs);
+                inner.figures.warned(prepared.warnings);
                 for rejected in &prepared.rejected {
                     inner.figures.rejected(rejected.rejection.code);
                 }

@@ -11,6 +11,7 @@ use millrace_queue::Record;
 
 use crate::Refusal;
 use crate::admit::{Admission, is_of_admission};
+use crate::conform;
 use crate::rejects::{Reject, Rejects};
 
 /// Keys records by site and visitor. Written here once and for all processes: equal visitors of two ingesting
@@ -46,6 +47,8 @@ pub(crate) struct Prepared {
     pub(crate) event_id: Option<String>,
     pub(crate) rejected: Vec<EventRejection>,
     pub(crate) repairs: Repairs,
+    /// Events that are taken and violate a schema.
+    pub(crate) warnings: u64,
 }
 
 /// What preparing needs of the process.
@@ -77,6 +80,7 @@ pub(crate) fn prepare(
         event_id: None,
         rejected: Vec::new(),
         repairs: Repairs::default(),
+        warnings: 0,
     };
     let user_agent = origin.user_agent.map(|agent| payload::cut(agent, limits::USER_AGENT_CHARS).0);
     let overhead = 64 + user_agent.map_or(0, str::len);
@@ -84,8 +88,12 @@ pub(crate) fn prepare(
     let mut out = BytesMut::with_capacity(text.len() + events.len() * overhead);
     let mut ends: Vec<(u64, usize)> = Vec::with_capacity(events.len());
     for (index, raw) in events.iter().enumerate() {
-        let judged = payload::read(raw, &context, &mut prepared.repairs)
-            .and_then(|payload| Ok((admission.site(payload.site_id.as_deref())?, payload)));
+        let mut admitted = None;
+        let judged = payload::read(raw, &context, &mut prepared.repairs).and_then(|payload| {
+            let site = *admitted.insert(admission.site(payload.site_id.as_deref())?);
+            conform::check(with.directory.schemas(site), &payload, &mut prepared.warnings)?;
+            Ok((site, payload))
+        });
         match judged {
             Ok((site, payload)) => {
                 let arrival = Arrival {
@@ -105,10 +113,10 @@ pub(crate) fn prepare(
                 }
             }
             Err(rejection) => {
-                let site = origin.key.and_then(|_| admission.site(None).ok()).map(SiteId::as_str);
+                let site = admitted.or_else(|| origin.key.and_then(|_| admission.site(None).ok()));
                 with.rejects.keep(&Reject {
                     at: origin.received_at,
-                    site,
+                    site: site.map(SiteId::as_str),
                     index,
                     rejection: &rejection,
                     raw,

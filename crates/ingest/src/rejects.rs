@@ -28,7 +28,7 @@ const BODY_BYTES: usize = 4 << 10;
 pub struct RejectedCopy {
     /// When the request arrived, RFC 3339.
     pub at: String,
-    /// The site of its key, where there was one.
+    /// The site it was admitted to, or that of its key, where there was one.
     pub site: Option<String>,
     /// Why it was rejected: a stable word.
     pub code: String,

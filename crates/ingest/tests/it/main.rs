@@ -4,4 +4,5 @@ mod auth;
 mod encoding;
 mod events;
 mod queue;
+mod schemas;
 mod support;
