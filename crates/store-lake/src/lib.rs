@@ -15,6 +15,7 @@ mod columns;
 mod engine;
 mod lake;
 mod manifest;
+mod observe;
 mod remember;
 mod rewrite;
 mod scan;

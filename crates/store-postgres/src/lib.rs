@@ -17,6 +17,7 @@ mod connect;
 mod describe;
 mod error;
 mod insert;
+mod observe;
 mod partitions;
 mod read;
 mod remember;

@@ -7,6 +7,7 @@ mod durability;
 mod imports;
 mod layers;
 mod routes;
+mod schemas;
 mod stack;
 mod support;
 mod tools;

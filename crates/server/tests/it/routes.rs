@@ -21,7 +21,12 @@ const ROUTES: [&str; 15] = [
 ];
 
 /// Routes that want a key of the site, public or not.
-const OF_A_SITE: [&str; 1] = ["/api/v1/sites/{id}/settings"];
+const OF_A_SITE: [&str; 4] = [
+    "/api/v1/sites/{id}/settings",
+    "/api/v1/sites/{id}/schema",
+    "/api/v1/sites/{id}/schemas",
+    "/api/v1/sites/{id}/schemas/{event}",
+];
 
 #[test]
 fn every_route_is_described_and_answers() {

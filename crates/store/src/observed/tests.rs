@@ -27,7 +27,7 @@ fn observe(schema: Option<&str>, occurrences: &[(i64, String)]) -> ObservedEvent
     };
     let found = fold(&mut occurrences.iter());
     assert_eq!(found, fold(&mut occurrences.iter().rev()), "the order does not matter");
-    let [event] = <[_; 1]>::try_from(found.events).expect("one event");
+    let [event] = <[ObservedEvent; 1]>::try_from(found.events).expect("one event");
     event
 }
 
@@ -89,13 +89,13 @@ fn every_figure_of_a_property() {
     );
     assert_eq!((types(ok)[0].0, types(tags)[0].0), (ValueType::Boolean, ValueType::Array));
     assert_eq!((&ok.range, ok.values[0].clone()), (&None, (Sample::Boolean(true), 1)));
-    assert_eq!(drift(&event), <[&str; 0]>::default());
+    assert!(drift(&event).is_empty());
 }
 
 #[test]
 fn a_type_that_comes_late_is_told_and_one_that_comes_early_is_not() {
     let sent = |changed: i64, all: i64| -> Vec<_> {
-        let value = |second| if second < changed { second.to_string() } else { format!("\"{second}\"") };
+        let value = |second: i64| if second < changed { second.to_string() } else { format!("\"{second}\"") };
         (0..all).map(|second| (second, format!(r#"{{"n":{}}}"#, value(second)))).collect()
     };
     assert_eq!(drift(&observe(None, &sent(20, 21))), ["n integer>string 20 20"]);
@@ -263,7 +263,7 @@ proptest! {
         (sent, shuffled) in prop::collection::vec(occurrence(), 1..200)
             .prop_flat_map(|sent| (Just(sent.clone()), Just(sent).prop_shuffle()))
     ) {
-        let schema = Some(r#"{"required":["a"],"properties":{"b":{"type":"integer"}},"additionalProperties":false}"#);
+        let schema = Some(r#"{"required":["a"],"properties":{"a":{},"b":{"type":"integer"}},"additionalProperties":false}"#);
         prop_assert_eq!(observe(schema, &sent), observe(schema, &shuffled));
     }
 }
