@@ -100,6 +100,9 @@ pub fn router(api: Api) -> OpenApiRouter {
         .routes(routes!(live::realtime))
         .routes(routes!(live::metrics))
         .routes(routes!(sites::settings::read, sites::settings::replace))
+        .routes(routes!(sites::observed::read))
+        .routes(routes!(sites::schemas::list))
+        .routes(routes!(sites::schemas::read, sites::schemas::declare, sites::schemas::remove))
         .routes(routes!(operations::healthz))
         .routes(routes!(operations::readyz))
         .route_layer(SetResponseHeaderLayer::if_not_present(
@@ -107,7 +110,7 @@ pub fn router(api: Api) -> OpenApiRouter {
             HeaderValue::from_static("no-store"),
         ))
         .route_layer(middleware::from_fn(telemetry::measure))
-        .with_state(Arc::new(Shared { api, queries }))
+        .with_state(Arc::new(Shared { api, queries, observations: Semaphore::new(OBSERVATIONS_AT_ONCE) }))
 }
 
 /// What the handlers share.
@@ -115,4 +118,9 @@ struct Shared {
     api: Api,
     /// A permit for each query that may run.
     queries: Semaphore,
+    /// A permit for each observation that may run: one reads every event of its period.
+    observations: Semaphore,
 }
+
+/// How many observations run at once; one may take up to 150 MB and a core.
+const OBSERVATIONS_AT_ONCE: usize = 2;

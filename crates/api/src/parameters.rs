@@ -3,6 +3,8 @@
 //! Unknown parameters are ignored. A known one that comes twice is refused: whichever were taken, some client would
 //! have meant the other.
 
+mod period;
+
 use axum::extract::FromRequestParts;
 use http::request::Parts;
 use jiff::civil::Date;
@@ -13,6 +15,8 @@ use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
 
 use crate::error::Failure;
+
+pub(crate) use period::Period;
 
 /// The most rows or events any `limit` may ask for.
 pub(crate) const MOST: usize = 1_000;
@@ -90,6 +94,14 @@ fn value(parts: &Parts, name: &'static str) -> Result<Option<String>, Failure> {
     }
 }
 
+/// A day such as `2026-11-20`.
+fn day(text: &str) -> Option<Date> {
+    // The length keeps out every other form of a date that the parser knows. In its last year the calendar ends, on a
+    // day that depends on the zone.
+    let date = text.parse().ok();
+    date.filter(|date: &Date| text.len() == "2026-11-20".len() && date.year() < Date::MAX.year())
+}
+
 /// A value as a message shows it: on one line, and never longer than a line.
 fn shown(value: &str) -> String {
     const MOST_CHARS: usize = 40;
@@ -130,13 +142,7 @@ impl<S: Sync> FromRequestParts<S> for Day {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
         let Some(text) = value(parts, "date")? else { return Ok(Self(None)) };
-        // The length keeps out every other form of a date that the parser knows. In its last year the calendar
-        // ends, on a day that depends on the zone.
-        let date = text
-            .parse()
-            .ok()
-            .filter(|date: &Date| text.len() == "2026-11-20".len() && date.year() < Date::MAX.year());
-        date.map(|date| Self(Some(date))).ok_or_else(|| Failure::Parameter {
+        day(&text).map(|date| Self(Some(date))).ok_or_else(|| Failure::Parameter {
             code: "date_invalid",
             field: "date",
             message: format!("date is '{}': it must be a day such as 2026-11-20", shown(&text)),

@@ -7,8 +7,11 @@ use axum::extract::FromRequestParts;
 use http::request::Parts;
 use millrace_catalog::Site;
 use millrace_event::{Event, Timestamp};
-use millrace_query::{CheckedQuery, Context, Dimension, DimensionValue, Filter, Metric, Query, Range, Row};
+use millrace_query::{
+    CheckedQuery, Context, Dimension, DimensionValue, Filter, Metric, Period, Query, Range, Row,
+};
 use millrace_store::StoreError;
+use millrace_store::observed::{Observation, ObservedSchema};
 use serde::Serialize;
 use tokio::time::{Instant, timeout_at};
 
@@ -36,6 +39,16 @@ pub(crate) struct Ranked {
 }
 
 impl Reader {
+    /// For a caller who has shown that they may read the site.
+    pub(crate) fn of(shared: &Arc<Shared>, site: Arc<Site>) -> Self {
+        Self {
+            site,
+            now: (shared.api.clock)(),
+            deadline: Instant::now() + shared.api.limits.query_timeout,
+            shared: Arc::clone(shared),
+        }
+    }
+
     /// The site.
     pub(crate) fn site(&self) -> &Site {
         &self.site
@@ -97,6 +110,20 @@ impl Reader {
         self.within_deadline(self.shared.api.store.recent(&self.site.id, limit)).await
     }
 
+    /// What the events of a period look like.
+    pub(crate) async fn observe(&self, observation: &Observation) -> Result<ObservedSchema, Failure> {
+        self.within_deadline(async {
+            let _permit = self.shared.observations.acquire().await;
+            self.shared.api.store.observe(observation).await
+        })
+        .await
+    }
+
+    /// The instants of a range at this moment.
+    pub(crate) fn period(&self, range: Range) -> Result<Period, Failure> {
+        Ok(*self.check(range, vec![Metric::Events], Vec::new(), Filter::all(), 1)?.period())
+    }
+
     /// A query that the store can answer.
     pub(crate) fn check(
         &self,
@@ -137,11 +164,6 @@ impl FromRequestParts<Arc<Shared>> for Reader {
         let SiteId(site_id) = SiteId::from_request_parts(parts, shared).await?;
         let directory = shared.api.catalog.directory();
         let site = readable_site(&directory, site_id.as_deref(), &parts.headers)?;
-        Ok(Self {
-            site,
-            now: (shared.api.clock)(),
-            deadline: Instant::now() + shared.api.limits.query_timeout,
-            shared: Arc::clone(shared),
-        })
+        Ok(Self::of(shared, site))
     }
 }

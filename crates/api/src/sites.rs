@@ -1,5 +1,7 @@
 //! What a site's owner sees and decides, under `/api/v1/sites/{id}`. Always with a key of the site, public or not.
 
+pub(crate) mod observed;
+pub(crate) mod schemas;
 pub(crate) mod settings;
 
 use std::sync::Arc;

@@ -9,7 +9,10 @@ use millrace_event::time::DAY_MS;
 use millrace_event::{SiteId, Timestamp};
 
 use crate::key::{Key, KeyKind};
-use crate::{Catalog, CatalogError, Site, SiteSettings};
+use millrace_event::limits;
+use millrace_event::schema::{EventSchema, Mode};
+
+use crate::{Catalog, CatalogError, DeclaredSchema, NewSchema, Site, SiteSettings};
 
 /// A site is in the snapshot, as it was added, when `add_site` returns.
 pub async fn sites_are_kept_as_added(catalog: &dyn Catalog) {
@@ -66,6 +69,73 @@ pub async fn a_site_is_added_once(catalog: &dyn Catalog) {
         other => panic!("expected SiteExists, got {other:?}"),
     }
     assert_eq!(catalog.directory().site("blog").map(|site| site.public), Some(false));
+}
+
+/// A declared schema is in the snapshot, compiled, when `set_schema` returns; setting it again replaces it.
+pub async fn schemas_are_declared_and_replaced(catalog: &dyn Catalog) {
+    catalog.add_site(&plain("blog")).await.expect("added");
+    catalog.add_site(&plain("shop")).await.expect("added");
+    let (blog, shop) = (site_id("blog"), site_id("shop"));
+    let document = r#"{"properties":{"price":{"minimum":0}},"title":"Ä \u0000 ' \\"}"#;
+    for (site, name, mode) in [
+        (&shop, "purchase", Mode::Warn),
+        (&shop, "$pageview", Mode::Observe),
+        (&blog, "purchase", Mode::Reject),
+    ] {
+        catalog.set_schema(site, &schema(name, mode, document)).await.expect("declared");
+    }
+    let directory = catalog.directory();
+    let names =
+        |declared: &[DeclaredSchema]| declared.iter().map(|one| one.name.to_string()).collect::<Vec<_>>();
+    assert_eq!(names(directory.schemas(&shop).all()), ["pageview", "purchase"]);
+    let first = directory.schemas(&shop).get("purchase").expect("declared").clone();
+    assert_eq!((first.mode, first.schema.document()), (Mode::Warn, document));
+    assert!(first.schema.first_violation(r#"{"price":-1}"#).is_some());
+    assert_eq!(first.created_at, first.updated_at);
+    assert_eq!(directory.schemas(&blog).get("purchase").map(|declared| declared.mode), Some(Mode::Reject));
+    assert!(
+        directory.schemas(&blog).get("PURCHASE").is_none()
+            && directory.schemas(&blog).get("pageview").is_none()
+    );
+
+    tokio::time::sleep(Duration::from_millis(2)).await;
+    catalog.set_schema(&shop, &schema("purchase", Mode::Reject, "{}")).await.expect("declared");
+    let second = catalog.directory().schemas(&shop).get("purchase").expect("declared").clone();
+    assert_eq!(
+        (second.mode, second.schema.document(), second.created_at),
+        (Mode::Reject, "{}", first.created_at)
+    );
+    assert!(second.updated_at > first.updated_at);
+
+    assert!(catalog.remove_schema(&shop, "purchase").await.expect("removed"));
+    assert!(!catalog.remove_schema(&shop, "purchase").await.expect("asked"), "there was none any more");
+    assert_eq!(names(catalog.directory().schemas(&shop).all()), ["pageview"]);
+    assert_eq!(names(catalog.directory().schemas(&blog).all()), ["purchase"]);
+    match catalog.set_schema(&site_id("nowhere"), &schema("x", Mode::Warn, "{}")).await {
+        Err(CatalogError::UnknownSite(id)) => assert_eq!(id.as_str(), "nowhere"),
+        other => panic!("expected UnknownSite, got {other:?}"),
+    }
+    assert!(catalog.remove_site(&shop).await.expect("removed"));
+    catalog.add_site(&plain("shop")).await.expect("added again");
+    assert!(catalog.directory().schemas(&shop).all().is_empty(), "they do not come back");
+}
+
+/// A site has a bounded number of schemas; those that are there may still be replaced.
+pub async fn schemas_are_bounded(catalog: &dyn Catalog) {
+    catalog.add_site(&plain("shop")).await.expect("added");
+    let shop = site_id("shop");
+    for n in 0..limits::SCHEMAS {
+        catalog
+            .set_schema(&shop, &schema(&format!("event-{n}"), Mode::Observe, "{}"))
+            .await
+            .expect("declared");
+    }
+    match catalog.set_schema(&shop, &schema("one more", Mode::Warn, "{}")).await {
+        Err(CatalogError::TooManySchemas(id)) => assert_eq!(id, shop),
+        other => panic!("expected TooManySchemas, got {other:?}"),
+    }
+    catalog.set_schema(&shop, &schema("event-7", Mode::Warn, "{}")).await.expect("replaced");
+    assert_eq!(catalog.directory().schemas(&shop).all().len(), limits::SCHEMAS);
 }
 
 /// A removed site takes its keys with it, and its id may be used again.
@@ -198,6 +268,11 @@ pub async fn processes_see_each_others_changes(one: &dyn Catalog, two: &dyn Cata
 
     let new = one.add_key(&site_id("blog"), KeyKind::Write).await.expect("made");
     within_two_seconds("the new key", || two.directory().grant(&new.secret).is_some()).await;
+    one.set_schema(&site_id("blog"), &schema("purchase", Mode::Warn, "{}")).await.expect("declared");
+    within_two_seconds("the schema", || two.directory().schemas(&site_id("blog")).get("purchase").is_some())
+        .await;
+    assert!(two.remove_schema(&site_id("blog"), "purchase").await.expect("removed"));
+    within_two_seconds("its end", || one.directory().schemas(&site_id("blog")).all().is_empty()).await;
     assert!(two.revoke_key(&new.key.id).await.expect("revoked"));
     within_two_seconds("the revocation", || one.directory().grant(&new.secret).is_none()).await;
     assert!(two.remove_site(&site_id("blog")).await.expect("removed"));
@@ -216,6 +291,10 @@ fn plain(id: &str) -> Site {
     let created_at = Timestamp::from_millis(1_795_168_800_000);
     let settings = SiteSettings::default();
     Site { id: site_id(id), timezone: TimeZone::UTC, public: false, require_key: false, created_at, settings }
+}
+
+fn schema(name: &str, mode: Mode, document: &str) -> NewSchema {
+    NewSchema::new(name, mode, EventSchema::parse(document).expect("a schema")).expect("a name")
 }
 
 fn site_id(id: &str) -> SiteId {

@@ -1,4 +1,4 @@
-//! A snapshot of sites and keys for the hot path.
+//! A snapshot of sites, keys and schemas for the hot path.
 //!
 //! Invariant: it holds no revoked key, so what is found may be used.
 
@@ -8,8 +8,8 @@ use std::sync::Arc;
 use bytestring::ByteString;
 use millrace_event::SiteId;
 
-use crate::Site;
 use crate::key::{KeyHash, KeyKind};
+use crate::{DeclaredSchema, Site, SiteSchemas};
 
 /// Sites and valid keys at one moment.
 #[derive(Clone, Debug, Default)]
@@ -18,6 +18,8 @@ pub struct Directory {
     keys: HashMap<KeyHash, Grant, foldhash::fast::RandomState>,
     sorted: Vec<Arc<Site>>,
     own_paths: HashMap<String, OwnPath, foldhash::fast::RandomState>,
+    /// Of sites that have some.
+    schemas: HashMap<ByteString, SiteSchemas, foldhash::fast::RandomState>,
 }
 
 /// What a site has at a path of its own, by [`SiteSettings::script`](crate::SiteSettings::script).
@@ -51,7 +53,25 @@ impl Directory {
         let keys = keys.into_iter().filter_map(|(hash, site, kind)| {
             sites.get(site.as_str()).map(|site| (hash, Grant { site: Arc::clone(site), kind }))
         });
-        Self { keys: keys.collect(), own_paths: own_paths(&sorted), sites, sorted }
+        let own_paths = own_paths(&sorted);
+        Self { keys: keys.collect(), own_paths, sites, sorted, schemas: HashMap::default() }
+    }
+
+    /// It with these schemas.
+    #[must_use]
+    pub fn with_schemas(mut self, schemas: impl IntoIterator<Item = (SiteId, DeclaredSchema)>) -> Self {
+        let mut by_site: HashMap<_, Vec<_>, foldhash::fast::RandomState> = HashMap::default();
+        for (site, schema) in schemas {
+            by_site.entry(site.text().clone()).or_default().push(schema);
+        }
+        self.schemas = by_site.into_iter().map(|(site, schemas)| (site, SiteSchemas::new(schemas))).collect();
+        self
+    }
+
+    /// What a site has declared of its events.
+    pub fn schemas(&self, site: &SiteId) -> &SiteSchemas {
+        // Where no site has any, this does not even hash.
+        self.schemas.get(site.as_str()).unwrap_or_else(|| SiteSchemas::none())
     }
 
     /// The site of this id.

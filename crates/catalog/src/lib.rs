@@ -1,4 +1,4 @@
-//! Sites, their keys, and the salts of anonymous visitors.
+//! Sites, their keys and schemas, and the salts of anonymous visitors.
 //!
 //! [`Catalog`] is the seam; [`sqlite`] is the backend of one machine, [`postgres`] that of several. The hot path never
 //! asks a database: it reads a [`Directory`], a snapshot of sites and keys that the backend keeps fresh.
@@ -18,6 +18,7 @@ pub mod postgres;
 mod rows;
 mod salts;
 mod schema;
+mod schemas;
 pub mod settings;
 mod snapshot;
 pub mod sqlite;
@@ -30,6 +31,7 @@ use millrace_event::{SiteId, Timestamp};
 
 pub use directory::{Directory, Grant, OwnPath};
 use key::{Key, KeyId, KeyKind, NewKey};
+pub use schemas::{DeclaredSchema, NewSchema, SiteSchemas};
 pub use settings::SiteSettings;
 
 /// What is tracked.
@@ -77,7 +79,13 @@ pub trait Catalog: fmt::Debug + Send + Sync + 'static {
     /// Adds a site. Its id must be new.
     async fn add_site(&self, site: &Site) -> Result<(), CatalogError>;
 
-    /// Removes a site and its keys; answers whether there was one. Its events stay until erased.
+    /// Declares a schema of a site's events, in place of the one that the name had.
+    async fn set_schema(&self, site: &SiteId, schema: &NewSchema) -> Result<(), CatalogError>;
+
+    /// Takes back what was declared of a name, as it is kept; answers whether there was something.
+    async fn remove_schema(&self, site: &SiteId, name: &str) -> Result<bool, CatalogError>;
+
+    /// Removes a site, its schemas and its keys; answers whether there was one. Its events stay until erased.
     async fn remove_site(&self, site: &SiteId) -> Result<bool, CatalogError>;
 
     /// Replaces a site's settings.
@@ -106,6 +114,9 @@ pub enum CatalogError {
     /// There is no site of this id.
     #[error("there is no site '{0}': add it with 'millrace site add {0}'")]
     UnknownSite(SiteId),
+    /// There is no room for one more schema.
+    #[error("site '{0}' has {max} schemas, which is the most: remove one first", max = millrace_event::limits::SCHEMAS)]
+    TooManySchemas(SiteId),
     /// The day's salt is gone, as promised.
     #[error(
         "the salt of day {0} has been deleted: anonymous visitors of that day cannot be recognised any more"

@@ -9,7 +9,7 @@ use millrace_event::{SiteId, Timestamp};
 
 use crate::key::{Key, KeyHash, KeyId, KeyKind, NewKey, random};
 use crate::salts::oldest_kept;
-use crate::{Catalog, CatalogError, Directory, Salt, Site, SiteSettings};
+use crate::{Catalog, CatalogError, DeclaredSchema, Directory, NewSchema, Salt, Site, SiteSettings};
 
 /// A catalog of these sites, and of these keys: secret (any text), site, kind.
 pub fn fixed<'a>(
@@ -50,6 +50,7 @@ pub struct MemoryCatalog(Mutex<State>);
 struct State {
     sites: Vec<Site>,
     keys: Vec<(KeyHash, Key)>,
+    schemas: Vec<(SiteId, DeclaredSchema)>,
     salts: HashMap<i64, u128>,
 }
 
@@ -71,7 +72,7 @@ impl Catalog for MemoryCatalog {
         let state = self.state();
         let valid = state.keys.iter().filter(|(_, key)| key.revoked_at.is_none());
         let keys = valid.map(|(hash, key)| (*hash, key.site.clone(), key.kind));
-        Arc::new(Directory::new(state.sites.clone(), keys))
+        Arc::new(Directory::new(state.sites.clone(), keys).with_schemas(state.schemas.iter().cloned()))
     }
 
     async fn refresh(&self) -> Result<(), CatalogError> {
@@ -87,11 +88,34 @@ impl Catalog for MemoryCatalog {
         Ok(())
     }
 
+    async fn set_schema(&self, site: &SiteId, schema: &NewSchema) -> Result<(), CatalogError> {
+        schema.check_room(site, &self.directory())?;
+        let mut state = self.state();
+        if !state.sites.iter().any(|known| known.id == *site) {
+            return Err(CatalogError::UnknownSite(site.clone()));
+        }
+        let known =
+            |(of, declared): &&mut (SiteId, DeclaredSchema)| of == site && *declared.name == *schema.name();
+        match state.schemas.iter_mut().find(known) {
+            Some((_, declared)) => *declared = schema.declared(Some(declared), Timestamp::now()),
+            None => state.schemas.push((site.clone(), schema.declared(None, Timestamp::now()))),
+        }
+        Ok(())
+    }
+
+    async fn remove_schema(&self, site: &SiteId, name: &str) -> Result<bool, CatalogError> {
+        let mut state = self.state();
+        let before = state.schemas.len();
+        state.schemas.retain(|(of, declared)| of != site || &*declared.name != name);
+        Ok(state.schemas.len() < before)
+    }
+
     async fn remove_site(&self, site: &SiteId) -> Result<bool, CatalogError> {
         let mut state = self.state();
         let before = state.sites.len();
         state.sites.retain(|other| other.id != *site);
         state.keys.retain(|(_, key)| key.site != *site);
+        state.schemas.retain(|(of, _)| of != site);
         Ok(state.sites.len() < before)
     }
 

@@ -7,7 +7,7 @@
 //! - A write commits, then reads the copy again before it returns: whoever wrote sees it.
 //! - Another process's write is noticed by `NOTIFY` at once, and where that does not arrive within a second.
 //! - A pooler may stand in between, PgBouncer in transaction mode too. `NOTIFY` is not used then.
-//! - The tables are `sites`, `keys`, `salts`, `catalog_state` and `_catalog_migrations`, in the first schema of the
+//! - The tables are `sites`, `keys`, `event_schemas`, `salts`, `catalog_state` and `_catalog_migrations`, in the first schema of the
 //!   search path. Other tables may lie beside them.
 //!
 //! # What becomes of a deleted salt
@@ -43,7 +43,7 @@ use tokio::task::JoinHandle;
 use crate::key::{Key, KeyId, KeyKind, NewKey};
 use crate::salts::Salts;
 use crate::snapshot::Snapshot;
-use crate::{Catalog, CatalogError, Directory, Salt, Site, SiteSettings, rows};
+use crate::{Catalog, CatalogError, Directory, NewSchema, Salt, Site, SiteSettings, rows};
 use read::Change;
 use server::{ANSWER, Server};
 
@@ -115,6 +115,35 @@ impl Catalog for PostgresCatalog {
         self.shared.read().await
     }
 
+    async fn set_schema(&self, site: &SiteId, schema: &NewSchema) -> Result<(), CatalogError> {
+        schema.check_room(site, &self.directory())?;
+        let statement = sqlx::query(
+            "INSERT INTO event_schemas (site_id, name, mode, document, created_at, updated_at) \
+             SELECT $1, $2, $3, $4, now, now \
+             FROM (SELECT timestamptz 'epoch' + $5::bigint * interval '1 millisecond' AS now) AS clock \
+             ON CONFLICT (site_id, name) DO UPDATE \
+             SET mode = excluded.mode, document = excluded.document, updated_at = excluded.updated_at",
+        )
+        .bind(site.as_str())
+        .bind(schema.name())
+        .bind(schema.mode().as_str())
+        .bind(schema.document())
+        .bind(Timestamp::now().as_millis());
+        self.shared.server.execute(statement).await.map_err(|error| match error {
+            error if is(&error, &ErrorKind::ForeignKeyViolation) => CatalogError::UnknownSite(site.clone()),
+            error => error,
+        })?;
+        self.shared.read().await
+    }
+
+    async fn remove_schema(&self, site: &SiteId, name: &str) -> Result<bool, CatalogError> {
+        let statement = sqlx::query("DELETE FROM event_schemas WHERE site_id = $1 AND name = $2");
+        let statement = statement.bind(site.as_str()).bind(name);
+        let removed = self.shared.server.execute(statement).await? > 0;
+        self.shared.read().await?;
+        Ok(removed)
+    }
+
     async fn remove_site(&self, site: &SiteId) -> Result<bool, CatalogError> {
         let statement = sqlx::query("DELETE FROM sites WHERE id = $1").bind(site.as_str());
         let removed = self.shared.server.execute(statement).await? > 0;
@@ -175,8 +204,8 @@ impl Catalog for PostgresCatalog {
 
 impl Shared {
     async fn read(&self) -> Result<(), CatalogError> {
-        let read = async {
-            let (change, directory) = read::directory(&self.server).await?;
+        let read = async |before: Arc<Directory>| {
+            let (change, directory) = read::directory(&self.server, &before).await?;
             *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = change;
             Ok(directory)
         };

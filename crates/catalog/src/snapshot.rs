@@ -1,4 +1,4 @@
-//! The copy of sites and keys that requests read.
+//! The copy of sites, keys and schemas that requests read.
 //!
 //! Invariant: one lock around "read, then publish" keeps an older copy from replacing a newer one.
 
@@ -21,13 +21,14 @@ impl Snapshot {
         self.directory.load_full()
     }
 
-    /// Publishes what `read` finds. It is started once it is alone; where it fails, the last copy stays.
-    pub(crate) async fn replace(
+    /// Publishes what `read` finds, which is given the last copy. It is started once it is alone; where it fails, the
+    /// last copy stays.
+    pub(crate) async fn replace<F: Future<Output = Result<Directory, CatalogError>>>(
         &self,
-        read: impl Future<Output = Result<Directory, CatalogError>>,
+        read: impl FnOnce(Arc<Directory>) -> F,
     ) -> Result<(), CatalogError> {
         let _alone = self.reading.lock().await;
-        self.directory.store(Arc::new(read.await?));
+        self.directory.store(Arc::new(read(self.get()).await?));
         Ok(())
     }
 }

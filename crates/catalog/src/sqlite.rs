@@ -24,7 +24,7 @@ use tokio::task::JoinHandle;
 use crate::key::{Key, KeyId, KeyKind, NewKey};
 use crate::salts::Salts;
 use crate::snapshot::Snapshot;
-use crate::{Catalog, CatalogError, Directory, Salt, Site, SiteSettings, rows, schema};
+use crate::{Catalog, CatalogError, Directory, NewSchema, Salt, Site, SiteSettings, rows, schema};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 
@@ -111,6 +111,34 @@ impl Catalog for SqliteCatalog {
         self.shared.read().await
     }
 
+    async fn set_schema(&self, site: &SiteId, schema: &NewSchema) -> Result<(), CatalogError> {
+        schema.check_room(site, &self.directory())?;
+        let statement = "INSERT INTO event_schemas (site_id, name, mode, document, created_at, updated_at) \
+                         VALUES (?1, ?2, ?3, ?4, ?5, ?5) ON CONFLICT (site_id, name) DO UPDATE \
+                         SET mode = excluded.mode, document = excluded.document, updated_at = excluded.updated_at";
+        sqlx::query(statement)
+            .bind(site.as_str())
+            .bind(schema.name())
+            .bind(schema.mode().as_str())
+            .bind(schema.document())
+            .bind(Timestamp::now().as_millis())
+            .execute(&self.shared.pool)
+            .await
+            .map_err(|error| match error.as_database_error() {
+                Some(cause) if cause.is_foreign_key_violation() => CatalogError::UnknownSite(site.clone()),
+                _ => error.into(),
+            })?;
+        self.shared.read().await
+    }
+
+    async fn remove_schema(&self, site: &SiteId, name: &str) -> Result<bool, CatalogError> {
+        let statement = sqlx::query("DELETE FROM event_schemas WHERE site_id = ? AND name = ?");
+        let statement = statement.bind(site.as_str()).bind(name);
+        let removed = statement.execute(&self.shared.pool).await?.rows_affected() > 0;
+        self.shared.read().await?;
+        Ok(removed)
+    }
+
     async fn remove_site(&self, site: &SiteId) -> Result<bool, CatalogError> {
         let statement = sqlx::query("DELETE FROM sites WHERE id = ?").bind(site.as_str());
         let removed = statement.execute(&self.shared.pool).await?.rows_affected() > 0;
@@ -166,7 +194,8 @@ impl Catalog for SqliteCatalog {
 
 impl Shared {
     async fn read(&self) -> Result<(), CatalogError> {
-        self.snapshot.replace(read::directory(&self.pool)).await
+        let read = async |before: Arc<Directory>| read::directory(&self.pool, &before).await;
+        self.snapshot.replace(read).await
     }
 }
 

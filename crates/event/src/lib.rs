@@ -7,6 +7,8 @@
 //! 2. [`record`]: the versioned bytes a queue keeps (a [`record::Received`]);
 //! 3. [`Event`]: what the worker's steps made of it and a store keeps.
 //!
+//! What the properties of an event may be, a site may declare: [`schema`].
+//!
 //! Invariant: nothing here does I/O, and no type but the queue's record is meant to be stored as bytes.
 
 pub mod event;
@@ -17,6 +19,7 @@ pub mod page;
 pub mod payload;
 pub mod properties;
 pub mod record;
+pub mod schema;
 pub mod time;
 
 pub use event::{Agent, Currency, Event, Place, Revenue, Screen, Utm};

@@ -49,3 +49,16 @@ pub const REVENUE_AMOUNT: f64 = 1e12;
 pub const PAST_MS: i64 = 3_653 * 86_400_000;
 /// How far ahead of the server's clock an event may lie: 24 hours, in milliseconds.
 pub const FUTURE_MS: i64 = 86_400_000;
+
+/// Bytes of a declared schema's document.
+pub const SCHEMA_BYTES: usize = 64 << 10;
+/// Properties that one schema declares, objects included.
+pub const SCHEMA_PROPERTIES: usize = 128;
+/// Values of one enumeration.
+pub const SCHEMA_VALUES: usize = 500;
+/// Characters of a pattern.
+pub const SCHEMA_PATTERN_CHARS: usize = 500;
+/// Bytes that a pattern may take once it is compiled, and again while it is matched.
+pub const SCHEMA_PATTERN_BYTES: usize = 256 << 10;
+/// Schemas of one site.
+pub const SCHEMAS: usize = 200;

@@ -34,6 +34,7 @@ use std::borrow::Cow;
 use std::net::IpAddr;
 
 pub use envelope::{Envelope, EnvelopeError, Format, Kind, utf8};
+pub use name::normalise as normalise_name;
 pub use read::{Context, Trust, address, read};
 pub use rejection::Rejection;
 pub use text::{Repairs, cut};

@@ -78,9 +78,9 @@ impl Refusal {
     }
 
     /// The field at fault, where there is one.
-    pub fn field(&self) -> Option<&'static str> {
+    pub fn field(&self) -> Option<&str> {
         match self {
-            Self::Event(rejection) => rejection.field,
+            Self::Event(rejection) => rejection.field.as_deref(),
             _ => None,
         }
     }

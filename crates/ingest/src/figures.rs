@@ -29,6 +29,7 @@ const REJECTED: &str = "millrace_ingest_rejected_events_total";
 const CLIENT_REQUESTS: &str = "millrace_ingest_client_requests_total";
 const CLIENT_EVENTS: &str = "millrace_ingest_client_events_total";
 const IGNORED: &str = "millrace_ingest_ignored_events_total";
+const WARNED: &str = "millrace_ingest_schema_warnings_total";
 const REPAIRS: &str = "millrace_ingest_repairs_total";
 
 impl Figures {
@@ -37,6 +38,7 @@ impl Figures {
         describe_counter!("millrace_ingest_accepted_events_total", "events that are durable on the queue");
         describe_counter!(REJECTED, "events that were refused, by code");
         describe_counter!(REQUESTS, "requests, by status");
+        describe_counter!(WARNED, "events that were taken and violate a declared schema");
         describe_counter!(REPAIRS, "texts that were changed to be kept, by kind");
         describe_counter!(CLIENT_REQUESTS, "requests of other systems' clients, by client and status");
         describe_counter!(CLIENT_EVENTS, "events of other systems' clients that are durable, by client");
@@ -60,6 +62,13 @@ impl Figures {
 
     pub(crate) fn rejected(&self, code: &'static str) {
         counter!(REJECTED, "code" => code).increment(1);
+    }
+
+    /// Events that were taken all the same.
+    pub(crate) fn warned(&self, events: u64) {
+        if events > 0 {
+            counter!(WARNED).increment(events);
+        }
     }
 
     pub(crate) fn repairs(&self, repairs: &Repairs) {

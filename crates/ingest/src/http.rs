@@ -227,7 +227,7 @@ impl IntoResponse for Accepted {
                 let rejected = self.rejected.iter().map(|event| RejectedEvent {
                     index: event.index,
                     code: event.rejection.code,
-                    field: event.rejection.field,
+                    field: event.rejection.field.as_deref(),
                     message: &event.rejection.message,
                 });
                 let body = BatchAnswer { status, accepted: self.accepted, rejected: rejected.collect() };

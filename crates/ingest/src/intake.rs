@@ -279,6 +279,7 @@ impl Intake {
                 if let Some(call) = call.filter(|_| prepared.ignored > 0) {
                     inner.figures.ignored(call.client, prepared.ignored);
                 }
+                inner.figures.warned(prepared.warnings);
                 for rejected in &prepared.rejected {
                     inner.figures.rejected(rejected.rejection.code);
                 }

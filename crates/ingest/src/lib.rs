@@ -4,7 +4,8 @@
 //!
 //! 1. `http`: the routes, headers, CORS; `body` reads the body against a deadline and a budget;
 //! 2. `decode`: content types and encodings, bounded on the decompressed side;
-//! 3. `prepare`: the key and the sites it opens (`admit`), each event parsed, judged and encoded;
+//! 3. `prepare`: the key and the sites it opens (`admit`), each event parsed, judged, compared with its declared
+//!    schema (`conform`) and encoded;
 //! 4. [`Intake::accept`]: one append to the queue, then the answer;
 //! 5. [`answer`]: refusals to status codes, in the one error envelope.
 //!
@@ -20,6 +21,7 @@ mod body;
 pub mod client;
 mod clients;
 mod config;
+mod conform;
 mod decode;
 mod figures;
 mod http;

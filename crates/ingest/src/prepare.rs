@@ -11,6 +11,7 @@ use millrace_queue::Record;
 
 use crate::Refusal;
 use crate::admit::{Admission, is_of_admission};
+use crate::conform;
 use crate::rejects::{Reject, Rejects};
 
 /// Keys records by site and visitor. Written here once and for all processes: equal visitors of two ingesting
@@ -48,6 +49,8 @@ pub(crate) struct Prepared {
     pub(crate) repairs: Repairs,
     /// Events of kinds that are not collected.
     pub(crate) ignored: u64,
+    /// Events that are taken and violate a schema.
+    pub(crate) warnings: u64,
 }
 
 /// What preparing needs of the process.
@@ -77,8 +80,10 @@ pub(crate) fn prepare(
     let own = origin.key.and_then(|_| admission.site(None).ok()).map(SiteId::as_str);
     for (index, raw) in events.iter().enumerate() {
         let event = Judging { text: raw, context: &context, keyed };
-        if let Err(rejection) = recorder.take(&event, |named| admission.site(named)) {
-            recorder.reject(index, rejection, own, raw);
+        let mut admitted = None;
+        let taken = recorder.take(&event, |named| Ok(*admitted.insert(admission.site(named)?)));
+        if let Err(rejection) = taken {
+            recorder.reject(index, rejection, admitted.map(SiteId::as_str).or(own), raw);
         }
     }
     recorder.finish()
@@ -130,6 +135,7 @@ impl<'w> Recorder<'w> {
                 rejected: Vec::new(),
                 repairs: Repairs::default(),
                 ignored: 0,
+                warnings: 0,
             },
         }
     }
@@ -143,8 +149,10 @@ impl<'w> Recorder<'w> {
         let made = self.made;
         self.made.count = made.count.wrapping_add(1);
         let payload = payload::read(event.text, event.context, &mut self.prepared.repairs)?;
+        let site = site(payload.site_id.as_deref())?;
+        conform::check(self.with.directory.schemas(site), &payload, &mut self.prepared.warnings)?;
         let arrival = Arrival {
-            site: site(payload.site_id.as_deref())?,
+            site,
             made,
             received_at: self.origin.received_at,
             address: self.origin.address,

@@ -28,7 +28,7 @@ const BODY_BYTES: usize = 4 << 10;
 pub struct RejectedCopy {
     /// When the request arrived, RFC 3339.
     pub at: String,
-    /// The site of its key, where there was one.
+    /// The site it was admitted to, or that of its key, where there was one.
     pub site: Option<String>,
     /// Why it was rejected: a stable word.
     pub code: String,
@@ -98,7 +98,7 @@ impl Rejects {
             at: reject.at.to_string(),
             site: reject.site.map(str::to_owned),
             code: reject.rejection.code.to_owned(),
-            field: reject.rejection.field.map(str::to_owned),
+            field: reject.rejection.field.as_deref().map(str::to_owned),
             index: reject.index,
             message: reject.rejection.message.to_string(),
             body: body(reject.raw),

@@ -34,6 +34,9 @@ enum Command {
     /// Add, list and revoke API keys
     #[command(subcommand)]
     Key(commands::key::KeyCommand),
+    /// Declare, list and remove schemas of events
+    #[command(subcommand)]
+    Schema(commands::schema::SchemaCommand),
     /// Look at queue, store and catalog: what is there, what is wrong, what was set aside
     Doctor(commands::doctor::DoctorArgs),
     /// Show how far the workers are behind
@@ -104,6 +107,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Import(command) => Box::pin(commands::import::run(command)).await,
         Command::Site(command) => commands::site::run(command).await,
         Command::Key(command) => commands::key::run(command).await,
+        Command::Schema(command) => commands::schema::run(command).await,
         Command::Doctor(args) => commands::doctor::run(args).await,
         Command::Lag(args) => commands::lag::run(args).await,
     }

@@ -5,4 +5,5 @@ pub mod doctor;
 pub mod import;
 pub mod key;
 pub mod lag;
+pub mod schema;
 pub mod site;

@@ -12,6 +12,7 @@ use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::logical_expr::ScalarUDF;
 use datafusion::prelude::{SessionConfig, SessionContext};
+use futures::StreamExt;
 use millrace_store::StoreError;
 use millrace_store::sql::{Statement, Value};
 use tokio::runtime::Runtime;
@@ -89,6 +90,42 @@ impl Engine {
             Ok(batches) => Ok(batches),
             Err(error) => Err(reason(error)),
         }
+    }
+}
+
+impl Engine {
+    /// Runs a statement and gives `fold` each piece of its answer as it comes, so that the answer is never in memory as a
+    /// whole. It ends early when nobody waits for it any more.
+    pub(crate) async fn fold<T: Send + 'static>(
+        &self,
+        statement: Statement,
+        start: T,
+        fold: impl Fn(&mut T, &RecordBatch) -> Result<(), StoreError> + Send + 'static,
+    ) -> Result<T, EngineError> {
+        let context = self.context.clone();
+        let (waiting, gone) = tokio::sync::oneshot::channel::<()>();
+        let work = async move {
+            let plan = context.state().create_logical_plan(&statement.text).await.map_err(reason)?;
+            let values = statement.values.iter().map(scalar).collect::<Vec<_>>();
+            let plan = plan.with_param_values(ParamValues::from(values)).map_err(reason)?;
+            let frame = context.execute_logical_plan(plan).await.map_err(reason)?;
+            let mut batches = frame.execute_stream().await.map_err(reason)?;
+            let mut so_far = start;
+            while let Some(batch) = batches.next().await {
+                fold(&mut so_far, &batch.map_err(reason)?).map_err(EngineError::Failed)?;
+            }
+            Ok(so_far)
+        };
+        let work = async move {
+            tokio::select! {
+                biased;
+                _ = gone => Err(EngineError::Failed(StoreError::Failed("nobody waits for the answer".to_owned()))),
+                done = work => done,
+            }
+        };
+        let done = self.spawn(work).await.map_err(EngineError::Failed)?;
+        drop(waiting);
+        done
     }
 }
 

@@ -16,6 +16,7 @@ mod engine;
 mod lake;
 mod links;
 mod manifest;
+mod observe;
 mod people;
 mod remember;
 mod rewrite;

@@ -13,6 +13,7 @@ use datafusion::arrow::array::{AsArray, RecordBatch};
 use datafusion::arrow::datatypes::{DataType, Int32Type, Int64Type, TimestampMillisecondType};
 use millrace_event::{Event, SiteId, Timestamp};
 use millrace_query::{CheckedQuery, Dimension, DimensionValue, Period, QueryResult, Row};
+use millrace_store::observed::{Observation, ObservedSchema};
 use millrace_store::sql::{self, Statement, Value, Values};
 use millrace_store::{
     Cursor, Erased, Erasure, EventBatch, EventStore, Memory, Offsets, RememberSince, StoreError, Tail,
@@ -28,7 +29,7 @@ use crate::scan::Events;
 use crate::segment::{Segment, number};
 use crate::state::State;
 use crate::tail::Chunk;
-use crate::{LakeConfig, columns, remember, rewrite, seal};
+use crate::{LakeConfig, columns, observe, remember, rewrite, seal};
 
 /// The embedded store.
 #[derive(Debug)]
@@ -210,6 +211,10 @@ impl EventStore for LakeStore {
             }
         }
         Ok(QueryResult { rows })
+    }
+
+    async fn observe(&self, observation: &Observation) -> Result<ObservedSchema, StoreError> {
+        observe::observe(self, observation).await
     }
 
     async fn recent(&self, site: &SiteId, limit: usize) -> Result<Vec<Event>, StoreError> {

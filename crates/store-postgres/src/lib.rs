@@ -18,6 +18,7 @@ mod describe;
 mod error;
 mod insert;
 mod links;
+mod observe;
 mod partitions;
 mod read;
 mod remember;

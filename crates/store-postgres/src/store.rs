@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use bytestring::ByteString;
 use millrace_event::{Event, SiteId, Timestamp};
 use millrace_query::{CheckedQuery, Period, QueryResult};
+use millrace_store::observed::{Observation, ObservedSchema};
 use millrace_store::{
     Cursor, Erased, Erasure, EventBatch, EventStore, Memory, Offsets, RememberSince, StoreError, Tail,
 };
@@ -16,7 +17,7 @@ use crate::connect::Pools;
 use crate::describe::{self, Description};
 use crate::error::{OpenError, store_error};
 use crate::schema::{self, Flavour, Schema};
-use crate::{PostgresConfig, insert, links, partitions, read, remember, remove, upkeep};
+use crate::{PostgresConfig, insert, links, observe, partitions, read, remember, remove, upkeep};
 
 /// How long a small question may take.
 const ANSWER: Duration = Duration::from_secs(30);
@@ -124,6 +125,10 @@ impl EventStore for PostgresStore {
 
     async fn query(&self, query: &CheckedQuery) -> Result<QueryResult, StoreError> {
         read::query(&self.shared, query).await
+    }
+
+    async fn observe(&self, observation: &Observation) -> Result<ObservedSchema, StoreError> {
+        observe::observe(&self.shared, observation).await
     }
 
     async fn recent(&self, site: &SiteId, limit: usize) -> Result<Vec<Event>, StoreError> {

@@ -10,6 +10,7 @@ mod events;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use millrace_event::schema::EventSchema;
 use millrace_event::time::DAY_MS;
 use millrace_event::{SiteId, Timestamp};
 use millrace_query::{CheckedQuery, Context, Dimension, Filter, Interval, Metric, Period, Query, Range};
@@ -18,6 +19,7 @@ pub use cases::cases;
 pub use events::{BASE, Draft, event, ops};
 
 use crate::memory::MemoryStore;
+use crate::observed::Observation;
 use crate::{Cursor, Erasure, EventBatch, EventStore, RememberSince, Subject};
 
 /// A store under test that can be crashed.
@@ -166,6 +168,13 @@ async fn compare(store: &dyn EventStore, oracle: &MemoryStore, step: usize) {
                 (store.query(&query).await.expect("query"), oracle.query(&query).await.expect("query"));
             assert_eq!(found, right, "step {step}: {query:?}");
         }
+        for observation in observations(&site) {
+            let (found, right) = (
+                store.observe(&observation).await.expect("observe"),
+                oracle.observe(&observation).await.expect("observe"),
+            );
+            assert_eq!(found, right, "step {step}: {observation:?}");
+        }
         for limit in [1, 5, 1_000] {
             let (found, right) = (
                 store.recent(&site, limit).await.expect("recent"),
@@ -223,6 +232,19 @@ async fn compare_tails(store: &dyn EventStore, oracle: &MemoryStore, site: &Site
         }
         cursor = right.cursor;
     }
+}
+
+fn observations(site: &SiteId) -> [Observation; 2] {
+    let document = r#"{"required":["plan"],"properties":{"plan":{"enum":["pro"]},"n":{"minimum":0}}}"#;
+    let schema = Arc::new(EventSchema::parse(document).expect("a schema"));
+    let names = |schema: Option<Arc<EventSchema>>| {
+        ["pageview", "%_", "click", "nobody"].map(|name| (name.into(), schema.clone())).to_vec()
+    };
+    let days = Period { from: BASE.plus_millis(DAY_MS), to: BASE.plus_millis(2 * DAY_MS) };
+    [
+        Observation { site: site.clone(), period: Period::ALL, names: names(Some(schema)) },
+        Observation { site: site.clone(), period: days, names: names(None) },
+    ]
 }
 
 fn queries(site: &SiteId) -> Vec<CheckedQuery> {

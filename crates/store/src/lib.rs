@@ -2,7 +2,7 @@
 //!
 //! [`EventStore`] is the seam that every backend implements; [`memory`] is the executable definition of every
 //! figure, which conformance suite and property tests hold each backend to; [`sql`] writes each report once for
-//! every engine that speaks SQL.
+//! every engine that speaks SQL. [`observed`] finds out what events look like.
 //!
 //! **Architecture invariant:** a batch and the offsets it came from become durable together. So a replay after a
 //! crash changes nothing, and no other part of the product has to remember what was stored.
@@ -10,6 +10,7 @@
 #[cfg(feature = "testing")]
 pub mod conformance;
 pub mod memory;
+pub mod observed;
 pub mod sql;
 
 use std::collections::BTreeMap;
@@ -20,6 +21,8 @@ use bytes::Bytes;
 use bytestring::ByteString;
 use millrace_event::{Event, SessionId, SiteId, Timestamp, VisitorId};
 use millrace_query::{CheckedQuery, Period, QueryResult};
+
+use observed::{Observation, ObservedSchema};
 
 /// Per partition of the queue, the offset of the next record: everything below is done.
 pub type Offsets = BTreeMap<u32, u64>;
@@ -105,6 +108,9 @@ pub trait EventStore: fmt::Debug + Send + Sync + 'static {
 
     /// Counts.
     async fn query(&self, query: &CheckedQuery) -> Result<QueryResult, StoreError>;
+
+    /// Finds out what events look like, from all of a period: read as a stream into an [`observed::Fold`].
+    async fn observe(&self, observation: &Observation) -> Result<ObservedSchema, StoreError>;
 
     /// The latest events of a site by time of happening, newest first; of one instant, the latest arrived first.
     async fn recent(&self, site: &SiteId, limit: usize) -> Result<Vec<Event>, StoreError>;

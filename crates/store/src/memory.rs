@@ -13,6 +13,7 @@ use millrace_event::{Event, EventId, SessionId, SiteId, Timestamp, VisitorId};
 use millrace_query::{Aggregate, CheckedQuery, Dimension, DimensionValue, Filter, Period, QueryResult, Row};
 use parking_lot::Mutex;
 
+use crate::observed::{Fold, Observation, ObservedSchema};
 use crate::{
     Cursor, Erased, Erasure, EventBatch, EventStore, LINKS_REMEMBERED, Memory, Offsets, RememberSince,
     StoreError, StoredSession, Tail,
@@ -161,6 +162,16 @@ impl EventStore for MemoryStore {
     async fn query(&self, query: &CheckedQuery) -> Result<QueryResult, StoreError> {
         let events = self.state.lock().of_site(query.site());
         Ok(answer(query, events.iter().map(|(_, event)| event)))
+    }
+
+    async fn observe(&self, observation: &Observation) -> Result<ObservedSchema, StoreError> {
+        let mut fold = Fold::new(observation);
+        for (_, event) in &self.state.lock().events {
+            if event.site == observation.site && observation.period.contains(event.timestamp) {
+                fold.event(&event.name, event.timestamp, &event.properties);
+            }
+        }
+        Ok(fold.finish())
     }
 
     async fn recent(&self, site: &SiteId, limit: usize) -> Result<Vec<Event>, StoreError> {

@@ -8,6 +8,7 @@ mod failures;
 mod inputs;
 mod operations;
 mod reports;
+mod schemas;
 mod sites;
 mod support;
 mod web;

@@ -1,4 +1,4 @@
-//! The statements that read sites and keys.
+//! The statements that read sites, keys and schemas.
 
 use millrace_event::SiteId;
 use sqlx::FromRow;
@@ -6,7 +6,7 @@ use sqlx::postgres::{PgConnection, PgListener, PgRow};
 
 use super::server::Server;
 use crate::key::Key;
-use crate::rows::{self, GrantRow, KeyRow, SiteRow};
+use crate::rows::{self, GrantRow, KeyRow, SchemaRow, SiteRow};
 use crate::{CatalogError, Directory};
 
 const CHANGE: &str = "SELECT change::text FROM catalog_state";
@@ -21,8 +21,11 @@ pub(super) async fn change(listener: &mut PgListener) -> Result<Change, CatalogE
     Ok(change_of(row)?)
 }
 
-/// Sites and valid keys as of one moment, and the change that made them so.
-pub(super) async fn directory(server: &Server) -> Result<(Change, Directory), CatalogError> {
+/// Sites, valid keys and schemas as of one moment, and the change that made them so.
+pub(super) async fn directory(
+    server: &Server,
+    before: &Directory,
+) -> Result<(Change, Directory), CatalogError> {
     let mut session = server.read().await?;
     let change = change_of(sqlx::raw_sql(CHANGE).fetch_optional(&mut session.connection).await?)?;
     let sites: Vec<SiteRow> = all(
@@ -33,8 +36,14 @@ pub(super) async fn directory(server: &Server) -> Result<(Change, Directory), Ca
     .await?;
     let keys: Vec<GrantRow> =
         all(&mut session.connection, "SELECT hash, site_id, kind FROM keys WHERE revoked_at IS NULL").await?;
+    let schemas: Vec<SchemaRow> = all(
+        &mut session.connection,
+        "SELECT site_id, name, mode, document, (extract(epoch FROM created_at) * 1000)::bigint, \
+                (extract(epoch FROM updated_at) * 1000)::bigint FROM event_schemas",
+    )
+    .await?;
     session.commit().await?;
-    Ok((change, rows::directory(sites, keys)?))
+    Ok((change, rows::directory(sites, keys, schemas, before)?))
 }
 
 /// Every key, oldest first, of one site or of all.

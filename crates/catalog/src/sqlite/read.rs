@@ -1,14 +1,14 @@
-//! The statements that read sites and keys.
+//! The statements that read sites, keys and schemas.
 
 use millrace_event::SiteId;
 use sqlx::sqlite::SqlitePool;
 
 use crate::key::Key;
-use crate::rows::{self, GrantRow, KeyRow, SiteRow};
+use crate::rows::{self, GrantRow, KeyRow, SchemaRow, SiteRow};
 use crate::{CatalogError, Directory};
 
-/// Sites and valid keys, as of one moment.
-pub(super) async fn directory(pool: &SqlitePool) -> Result<Directory, CatalogError> {
+/// Sites, valid keys and schemas, as of one moment.
+pub(super) async fn directory(pool: &SqlitePool, before: &Directory) -> Result<Directory, CatalogError> {
     // One transaction, so that no key appears without its site.
     let mut snapshot = pool.begin().await?;
     let sites: Vec<SiteRow> =
@@ -18,8 +18,12 @@ pub(super) async fn directory(pool: &SqlitePool) -> Result<Directory, CatalogErr
     let keys: Vec<GrantRow> = sqlx::query_as("SELECT hash, site_id, kind FROM keys WHERE revoked_at IS NULL")
         .fetch_all(&mut *snapshot)
         .await?;
+    let schemas: Vec<SchemaRow> =
+        sqlx::query_as("SELECT site_id, name, mode, document, created_at, updated_at FROM event_schemas")
+            .fetch_all(&mut *snapshot)
+            .await?;
     snapshot.rollback().await?;
-    rows::directory(sites, keys)
+    rows::directory(sites, keys, schemas, before)
 }
 
 /// Every key, oldest first, of one site or of all.

@@ -22,6 +22,8 @@ macro_rules! conforms {
             sites_are_kept_as_added,
             a_site_is_added_once,
             settings_are_replaced,
+            schemas_are_declared_and_replaced,
+            schemas_are_bounded,
             a_removed_site_takes_its_keys,
             keys_open_their_site,
             keys_are_listed,

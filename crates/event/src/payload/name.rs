@@ -12,7 +12,6 @@ const OTHER_PAGEVIEWS: [&str; 4] = ["page_view", "view", "$pageview", PAGEVIEW];
 /// Trimmed, without control characters, within its limit; what clients call a page view is `pageview`.
 /// Emoji, letters of any script and marks of direction are taken as they are.
 pub(crate) fn read<'a>(raw: Option<&'a str>, repairs: &mut Repairs) -> Result<Cow<'a, str>, Rejection> {
-    let missing = || Rejection::of("name_missing", "name", "the event has no name: send \"name\"");
     let raw = raw.ok_or_else(missing)?;
     let Some(text) = text::string(raw, repairs) else {
         return Err(Rejection::of(
@@ -21,6 +20,14 @@ pub(crate) fn read<'a>(raw: Option<&'a str>, repairs: &mut Repairs) -> Result<Co
             "the event's name is no string: send it in quotes",
         ));
     };
+    normalise(text)
+}
+
+/// The name as it is kept, so that whoever speaks of events by their name means those that arrive under it.
+///
+/// # Errors
+/// As for an event of this name.
+pub fn normalise(text: Cow<'_, str>) -> Result<Cow<'_, str>, Rejection> {
     let name = match text {
         Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
         Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
@@ -44,4 +51,8 @@ pub(crate) fn read<'a>(raw: Option<&'a str>, repairs: &mut Repairs) -> Result<Co
         return Ok(Cow::Borrowed(PAGEVIEW));
     }
     Ok(name)
+}
+
+fn missing() -> Rejection {
+    Rejection::of("name_missing", "name", "the event has no name: send \"name\"")
 }

@@ -9,7 +9,7 @@ pub struct Rejection {
     /// A stable word for programs, of a closed set.
     pub code: &'static str,
     /// The field at fault, by its own name, whichever alias was sent.
-    pub field: Option<&'static str>,
+    pub field: Option<Cow<'static, str>>,
     /// What is wrong and how to mend it, for people.
     pub message: Cow<'static, str>,
 }
@@ -17,7 +17,7 @@ pub struct Rejection {
 impl Rejection {
     /// A rejection for a reason that lies in one field.
     pub fn of(code: &'static str, field: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
-        Self { code, field: Some(field), message: message.into() }
+        Self { code, field: Some(Cow::Borrowed(field)), message: message.into() }
     }
 
     /// A rejection for a reason that lies in the event as a whole.

@@ -5,5 +5,6 @@ mod clients;
 mod encoding;
 mod events;
 mod queue;
+mod schemas;
 mod script;
 mod support;

@@ -8,7 +8,7 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt;
 use millrace_catalog::key::KeyKind;
-use millrace_catalog::memory;
+use millrace_catalog::memory::{self, MemoryCatalog};
 use millrace_event::record::{Received, decode};
 use millrace_ingest::{IngestConfig, Intake, Peer, router};
 use millrace_queue::{Consumer, ConsumerGroup, DeadLetter, PartitionLag, Queue, QueueError, Record};
@@ -69,6 +69,7 @@ impl Queue for FakeQueue {
 pub(crate) struct Bench {
     pub(crate) queue: Arc<FakeQueue>,
     pub(crate) intake: Intake,
+    pub(crate) catalog: Arc<MemoryCatalog>,
 }
 
 pub(crate) struct Answer {
@@ -104,8 +105,9 @@ pub(crate) fn bench_with<const N: usize>(sites: [&str; N], config: IngestConfig)
     ];
     let queue = Arc::new(FakeQueue::default());
     let catalog = Arc::new(memory::fixed(sites, keys));
-    let intake = Intake::new(catalog, Arc::<FakeQueue>::clone(&queue), config).unwrap();
-    Bench { queue, intake }
+    let intake =
+        Intake::new(Arc::<MemoryCatalog>::clone(&catalog), Arc::<FakeQueue>::clone(&queue), config).unwrap();
+    Bench { queue, intake, catalog }
 }
 
 impl Bench {

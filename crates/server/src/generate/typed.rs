@@ -189,6 +189,8 @@ const ROUTES: [&str; 5] =
 mod tests {
     use std::collections::{HashMap, HashSet};
 
+    use millrace_event::schema::EventSchema;
+    use millrace_event::{Timestamp, payload};
     use serde_json::Value;
 
     use super::*;
@@ -227,6 +229,39 @@ mod tests {
         let sessions: HashSet<_> = events.iter().map(|event| event["session_id"].as_str().unwrap()).collect();
         assert!(users.len() > 10_000 && users.len() == sessions.len(), "{} users", users.len());
         assert!(users.iter().all(|user| user.len() == 11 && user.starts_with("user_0")));
+    }
+
+    #[test]
+    fn the_example_schemas_are_of_these_events() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/examples/schemas");
+        let schemas: HashMap<String, EventSchema> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| {
+                let path = entry.unwrap().path();
+                let document = std::fs::read_to_string(&path).unwrap();
+                let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+                (
+                    name,
+                    EventSchema::parse(&document)
+                        .unwrap_or_else(|error| panic!("{}: {error}", path.display())),
+                )
+            })
+            .collect();
+        assert_eq!(schemas.len(), 4);
+        let mut seen = HashSet::new();
+        for event in events(Some("demo"), 3, 10_000) {
+            let body = event.to_string();
+            let now = Timestamp::now();
+            let parsed =
+                payload::parse(&body, payload::Format::Json, now, payload::Trust::default()).unwrap();
+            let payload = parsed.events[0].as_ref().unwrap();
+            let schema = &schemas[&*payload.name];
+            assert_eq!(schema.first_violation(&payload.properties), None, "{event}");
+            // And they say something: an event of nothing else would pass for none of them.
+            assert!(schema.first_violation("").is_some() && schema.first_violation(r#"{"y":1}"#).is_some());
+            seen.insert(payload.name.to_string());
+        }
+        assert_eq!(seen.len(), 4);
     }
 
     #[test]

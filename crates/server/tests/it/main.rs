@@ -8,6 +8,7 @@ mod identity;
 mod imports;
 mod layers;
 mod routes;
+mod schemas;
 mod stack;
 mod support;
 mod tools;

@@ -24,7 +24,12 @@ const ROUTES: [&str; 18] = [
 ];
 
 /// Routes that want a key of the site, public or not.
-const OF_A_SITE: [&str; 1] = ["/api/v1/sites/{id}/settings"];
+const OF_A_SITE: [&str; 4] = [
+    "/api/v1/sites/{id}/settings",
+    "/api/v1/sites/{id}/schema",
+    "/api/v1/sites/{id}/schemas",
+    "/api/v1/sites/{id}/schemas/{event}",
+];
 
 /// Routes of other systems' clients, each with a body or none, and its own answer. Those without `true` are other
 /// spellings, which the description leaves out.

@@ -103,8 +103,18 @@ pub fn event(draft: &Draft) -> Event {
         screen_class: (kind >> 13 & 1 == 1).then_some(ScreenClass::Mobile),
         scroll_depth: (kind >> 12 & 1 == 1).then_some((kind % 101) as u8),
         interactive: kind >> 3 & 1 == 0,
-        properties: some(14, r#"{"plan":"pro","n":18446744073709551616}"#).unwrap_or_default(),
+        properties: (kind >> 14 & 1 == 1).then(|| properties(kind)).unwrap_or_default().into(),
     }
+}
+
+/// Of a few types and values, so that observed schemas have something to say.
+fn properties(kind: u16) -> &'static str {
+    [
+        r#"{"plan":"pro","n":18446744073709551616}"#,
+        r#"{"plan":"free","n":-0.5,"a.b":true}"#,
+        r#"{"plan":"[\"x\"]","ä\n":"' OR 1=1 --"}"#,
+        r#"{"n":"18446744073709551616","plan":"pro"}"#,
+    ][usize::from(kind >> 7) % 4]
 }
 
 fn euro() -> Currency {
