@@ -15,6 +15,7 @@ mod plot;
 mod report;
 mod server;
 mod stack;
+mod traffic;
 mod usage;
 mod visible;
 mod wire;
@@ -57,6 +58,8 @@ enum Name {
     Single,
     /// Durable POSTs of 500 events
     Batch,
+    /// The worker's steps alone
+    Steps,
     /// From HTTP to a report, sustained
     Visible,
     /// From a 202 to a report, at 10,000 events a second
@@ -106,6 +109,7 @@ async fn run(args: Args) -> anyhow::Result<bool> {
         let outcome = match name {
             Name::Single => Box::pin(measure::single::run(&mut bench)).await,
             Name::Batch => Box::pin(measure::batch::run(&mut bench)).await,
+            Name::Steps => Box::pin(measure::steps::run(&mut bench)).await,
             Name::Visible => Box::pin(measure::visible::run(&mut bench)).await,
             Name::Latency => Box::pin(measure::latency::run(&mut bench)).await,
             Name::Reports => Box::pin(measure::reports::run(&mut bench)).await,

@@ -8,6 +8,7 @@ pub(crate) mod reports;
 pub(crate) mod single;
 pub(crate) mod soak;
 pub(crate) mod stack;
+pub(crate) mod steps;
 pub(crate) mod visible;
 
 use std::path::PathBuf;

@@ -88,8 +88,8 @@ pub fn decoded(value: &str) -> Cow<'_, str> {
     decode(value)
 }
 
-/// The program that a referrer of the form `android-app://com.example.reader/...` or `ios-app://...` names.
-pub fn app(referrer: &str) -> Option<&str> {
+/// The name of the app that a referrer of the form `android-app://com.example.reader/...` or `ios-app://...` is of.
+pub fn package(referrer: &str) -> Option<&str> {
     let rest = APPS.iter().find_map(|scheme| referrer.trim().strip_prefix(scheme))?;
     let name = &rest[..rest.find(['/', '?', '#']).unwrap_or(rest.len())];
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
@@ -98,13 +98,13 @@ pub fn app(referrer: &str) -> Option<&str> {
 
 const APPS: [&str; 2] = ["android-app://", "ios-app://"];
 
-/// Where a visitor came from: an http(s) URL of another host, without user and fragment, or an [app]. Nothing for the
-/// site's own host, with or without `www.`, and for whatever is none of these.
+/// Where a visitor came from: an http(s) URL of another host, without user and fragment, or an app by its [package].
+/// Nothing for the site's own host, with or without `www.`, and for whatever is none of these.
 pub fn referrer<'a>(referrer: &'a str, own_host: Option<&str>) -> Option<Cow<'a, str>> {
     let referrer = referrer.trim();
-    if let Some(app) = app(referrer) {
+    if let Some(package) = package(referrer) {
         // The program alone: what follows may be anything.
-        return referrer.find(app).map(|at| referrer[..at + app.len()].into());
+        return referrer.find(package).map(|at| referrer[..at + package.len()].into());
     }
     let (authority, _) = web(referrer)?;
     let from = host_of(authority)?;

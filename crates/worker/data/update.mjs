@@ -99,24 +99,31 @@ function countries() {
     copyFileSync(join(from, 'NRO_LICENSE'), join(here, 'countries/LICENSE'));
 }
 
-/// Ranges as the points where the answer changes; '' stands for nowhere.
+/// Ranges as the points where the answer changes; '' stands for nowhere. Of ranges within another the inner one counts.
 function bounds(rows, shift) {
-    const points = [];
-    let free = 0n;
+    const ranges = rows
+        .map(([first, last, code]) => [BigInt(first) >> shift, (BigInt(last) + 1n) >> shift, code])
+        .filter(([start, end]) => start < end)
+        .sort((a, b) => (a[0] !== b[0] ? (a[0] < b[0] ? -1 : 1) : a[1] > b[1] ? -1 : 1));
+    const points = [[0n, '']];
     const put = (at, code) => {
-        if (points.length && points[points.length - 1][1] === code) return;
-        points.push([at, code]);
+        while (points.length && points[points.length - 1][0] >= at) points.pop();
+        if (!points.length || points[points.length - 1][1] !== code) points.push([at, code]);
     };
-    for (const [first, last, code] of rows) {
-        let start = BigInt(first) >> shift;
-        const end = (BigInt(last) + 1n) >> shift;
-        if (start < free) start = free;
-        if (start >= end) continue;
-        if (start > free || !points.length) put(free, '');
+    const open = [];
+    const close = (until) => {
+        while (open.length && (until === null || open[open.length - 1][0] <= until)) {
+            const [end] = open.pop();
+            while (open.length && open[open.length - 1][0] <= end) open.pop();
+            put(end, open.length ? open[open.length - 1][1] : '');
+        }
+    };
+    for (const [start, end, code] of ranges) {
+        close(start);
         put(start, code);
-        free = end;
+        open.push([end, code]);
     }
-    put(free, '');
+    close(null);
     return points;
 }
 

@@ -46,9 +46,9 @@ impl Draft {
             sender_address: false,
             sender_agent: false,
             again: None,
-            robot: None,
             person: None,
             links: Vec::new(),
+            robot: None,
         }
     }
 

@@ -58,24 +58,25 @@ impl Step for ReadAgent {
             let patterns = patterns.get_or_insert_with(Patterns::new);
             Known { agent: patterns.agent(text), robot: patterns.robots.find(text) }
         });
-        draft.robot = known.robot.clone();
-        draft.event.agent = known.agent.clone();
+        draft.robot = known.robot;
+        draft.event.agent = known.agent;
         Verdict::Keep
     }
 }
 
 impl Patterns {
-    #[expect(clippy::expect_used, reason = "the patterns are part of the program, and a test compiles them")]
     pub(super) fn new() -> Self {
         let text = include_str!(concat!(env!("OUT_DIR"), "/regexes.json"));
         let all: ua_parser::Regexes<'static> = serde_json::from_str(text).expect("the vendored patterns");
-        let browsers = all.user_agent_parsers.into_iter();
+        let mut browsers = all.user_agent_parsers.into_iter();
         let browsers = browsers.try_fold(ua_parser::user_agent::Builder::new(), |all, one| all.push(one));
-        let systems = all.os_parsers.into_iter();
+        let mut systems = all.os_parsers.into_iter();
         let systems = systems.try_fold(ua_parser::os::Builder::new(), |all, one| all.push(one));
+        let (browsers, systems) =
+            (browsers.expect("patterns of browsers"), systems.expect("patterns of systems"));
         Self {
-            browsers: browsers.and_then(|all| all.build()).expect("patterns of browsers"),
-            systems: systems.and_then(|all| all.build()).expect("patterns of systems"),
+            browsers: browsers.build().expect("patterns of browsers"),
+            systems: systems.build().expect("patterns of systems"),
             robots: Robots::new(),
         }
     }

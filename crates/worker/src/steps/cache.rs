@@ -17,7 +17,7 @@ pub(super) struct Cache<V> {
     generation_bytes: usize,
 }
 
-impl<V> Cache<V> {
+impl<V: Clone> Cache<V> {
     /// Holds so many entries and bytes at most, both generations together.
     pub(super) fn new(entries: usize, bytes: usize) -> Self {
         Self {
@@ -30,10 +30,9 @@ impl<V> Cache<V> {
     }
 
     /// What `text` means: remembered, or made now.
-    pub(super) fn get(&mut self, text: &str, make: impl FnOnce(&str) -> V) -> &V {
-        // Looked up twice when found, as the borrow checker wants it: still below the cost of one event's clones.
-        if self.newer.contains_key(text) {
-            return &self.newer[text];
+    pub(super) fn get(&mut self, text: &str, make: impl FnOnce(&str) -> V) -> V {
+        if let Some(value) = self.newer.get(text) {
+            return value.clone();
         }
         if self.newer.len() >= self.generation_entries
             || self.newer_bytes + text.len() > self.generation_bytes
@@ -47,7 +46,8 @@ impl<V> Cache<V> {
             None => (ByteString::from(text), make(text)),
         };
         self.newer_bytes += key.len();
-        self.newer.entry(key).or_insert(value)
+        self.newer.insert(key, value.clone());
+        value
     }
 
     #[cfg(test)]

@@ -114,6 +114,10 @@ impl Link {
 
 #[async_trait]
 impl Step for Link {
+    fn name(&self) -> &'static str {
+        "link"
+    }
+
     fn remember(&mut self, memory: &Memory) {
         self.newer.clear();
         self.older.clear();

@@ -14,7 +14,7 @@ use async_trait::async_trait;
 use bytestring::ByteString;
 use millrace_catalog::settings::Treatment;
 use millrace_catalog::{Catalog, Directory};
-use regex::RegexSet;
+use regex::bytes::RegexSet;
 
 use super::agent::cut;
 use super::{Step, StepError};
@@ -87,7 +87,6 @@ struct List {
 }
 
 impl List {
-    #[expect(clippy::expect_used, reason = "the patterns are part of the program, and a test compiles them")]
     fn new(patterns: &'static str, any_case: bool) -> Self {
         let (mut texts, mut text_patterns, mut expression_patterns) = (Vec::new(), Vec::new(), Vec::new());
         for pattern in patterns.lines().filter(|line| !line.is_empty()) {
@@ -104,7 +103,7 @@ impl List {
         Self {
             texts: builder.ascii_case_insensitive(any_case).build(&texts).expect("texts to search for"),
             text_patterns,
-            expressions: regex::RegexSetBuilder::new(&expression_patterns)
+            expressions: regex::bytes::RegexSetBuilder::new(&expression_patterns)
                 .case_insensitive(any_case)
                 .unicode(false)
                 .build()
@@ -117,7 +116,7 @@ impl List {
         if let Some(found) = self.texts.find(text) {
             return Some(self.text_patterns[found.pattern().as_usize()]);
         }
-        self.expressions.matches(text).iter().next().map(|at| self.expression_patterns[at])
+        self.expressions.matches(text.as_bytes()).iter().next().map(|at| self.expression_patterns[at])
     }
 }
 

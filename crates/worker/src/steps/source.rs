@@ -18,7 +18,7 @@ use super::Step;
 use crate::{Draft, Verdict};
 use channel::Traffic;
 use clicks::Click;
-use lists::{Known, Lists};
+use lists::Lists;
 
 pub(super) struct FindSource {
     lists: Lists,
@@ -33,7 +33,7 @@ impl FindSource {
         let event = &draft.event;
         let query = draft.url.as_deref().map(page::query).unwrap_or_default();
         let sent = Sent::read(query, event.utm.source.as_deref());
-        let referrer = event.referrer.as_deref().and_then(|referrer| match page::app(referrer) {
+        let referrer = event.referrer.as_deref().and_then(|referrer| match page::package(referrer) {
             Some(app) => Some((Cow::Borrowed(app), self.lists.app(app))),
             None => page::host(referrer).map(|host| {
                 let known = self.lists.host(&host);

@@ -10,7 +10,7 @@ use std::path::Path;
 
 use bytestring::ByteString;
 use maxminddb::Reader;
-use millrace_event::Place;
+use millrace_event::{Country, Place};
 use serde::Deserialize;
 
 /// A database of places.
@@ -129,7 +129,7 @@ impl<'a> Named<'a> {
 impl Entry<'_> {
     fn place(self) -> Place {
         let named = |named: &Option<Named<'_>>| named.as_ref().and_then(|named| named.code()?.parse().ok());
-        let country = named(&self.country)
+        let country: Option<Country> = named(&self.country)
             .or_else(|| self.country_code?.parse().ok())
             .or_else(|| named(&self.registered_country));
         let first = self.subdivisions.first();

@@ -106,10 +106,12 @@ impl Lists {
                     Some(host) => (host, Known { below: true, ..known }),
                     None => (host.strip_prefix("www.").unwrap_or(host), known),
                 };
-                match host.strip_suffix(".{}") {
-                    Some(stem) => lists.stems.entry(stem).or_insert(known),
-                    None => lists.hosts.entry(host).or_insert(known),
+                let (map, host) = match host.strip_suffix(".{}") {
+                    Some(stem) => (&mut lists.stems, stem),
+                    None => (&mut lists.hosts, host),
                 };
+                let entry = map.entry(host).or_insert(known);
+                entry.below |= known.below && entry.name == name;
             }
         }
         for (alias, name) in ALIASES {

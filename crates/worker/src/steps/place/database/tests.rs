@@ -7,11 +7,12 @@ enum Value {
     Text(&'static str),
     U16(u16),
     U32(u32),
+    U64(u64),
     Map(Vec<(&'static str, Value)>),
     List(Vec<Value>),
 }
 
-use Value::{List, Map, Text, U16, U32};
+use Value::{List, Map, Text, U16, U32, U64};
 
 impl Value {
     fn write(&self, out: &mut Vec<u8>) {
@@ -32,6 +33,10 @@ impl Value {
             }
             U32(number) => {
                 head(out, 6, 4);
+                out.extend(number.to_be_bytes());
+            }
+            U64(number) => {
+                head(out, 9, 8);
                 out.extend(number.to_be_bytes());
             }
             Map(entries) => {
@@ -98,7 +103,7 @@ fn file(entries: &[(u8, Value)]) -> tempfile::NamedTempFile {
         ("languages", List(vec![Text("en")])),
         ("binary_format_major_version", U16(2)),
         ("binary_format_minor_version", U16(0)),
-        ("build_epoch", U32(1)),
+        ("build_epoch", U64(1)),
         ("description", Map(vec![("en", Text("test"))])),
     ]);
     metadata.write(&mut out);
