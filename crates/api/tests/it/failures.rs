@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use bytestring::ByteString;
 use millrace_event::{Event, SiteId, Timestamp};
 use millrace_query::{CheckedQuery, Period, QueryResult};
+use millrace_store::observed::{Observation, ObservedSchema};
 use millrace_store::{
     Cursor, Erased, Erasure, EventBatch, EventStore, Memory, Offsets, RememberSince, StoreError, Tail,
 };
@@ -38,6 +39,9 @@ impl EventStore for Broken {
         self.fail().await
     }
     async fn query(&self, _: &CheckedQuery) -> Result<QueryResult, StoreError> {
+        self.fail().await
+    }
+    async fn observe(&self, _: &Observation) -> Result<ObservedSchema, StoreError> {
         self.fail().await
     }
     async fn recent(&self, _: &SiteId, _: usize) -> Result<Vec<Event>, StoreError> {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 use clap::Subcommand;
-use millrace_catalog::{Catalog, NewSchema};
+use millrace_catalog::NewSchema;
 use millrace_event::SiteId;
 use millrace_event::payload::normalise_name;
 use millrace_event::schema::{EventSchema, Mode};

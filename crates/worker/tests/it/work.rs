@@ -9,6 +9,7 @@ use millrace_event::{Event, EventId, SiteId, Timestamp};
 use millrace_query::{CheckedQuery, Period, QueryResult};
 use millrace_queue::{ConsumerGroup, Queue, Record};
 use millrace_store::memory::MemoryStore;
+use millrace_store::observed::{Observation, ObservedSchema};
 use millrace_store::{
     Cursor, Erased, Erasure, EventBatch, EventStore, Memory, Offsets, RememberSince, StoreError, Tail,
 };
@@ -150,6 +151,10 @@ impl EventStore for Flaky {
 
     async fn query(&self, query: &CheckedQuery) -> Result<QueryResult, StoreError> {
         self.inner.query(query).await
+    }
+
+    async fn observe(&self, observation: &Observation) -> Result<ObservedSchema, StoreError> {
+        self.inner.observe(observation).await
     }
 
     async fn recent(&self, site: &SiteId, limit: usize) -> Result<Vec<Event>, StoreError> {

@@ -8,6 +8,7 @@ use bytestring::ByteString;
 use millrace_event::{Event, SiteId, Timestamp};
 use millrace_query::{CheckedQuery, Period, QueryResult};
 use millrace_store::memory::MemoryStore;
+use millrace_store::observed::{Observation, ObservedSchema};
 use millrace_store::{
     Cursor, Erased, Erasure, EventBatch, EventStore, Memory, Offsets, RememberSince, StoreError, Tail,
 };
@@ -64,6 +65,10 @@ impl EventStore for Watched {
         }
         self.store.query(query).await
     }
+    async fn observe(&self, observation: &Observation) -> Result<ObservedSchema, StoreError> {
+        self.store.observe(observation).await
+    }
+
     async fn recent(&self, site: &SiteId, limit: usize) -> Result<Vec<Event>, StoreError> {
         self.store.recent(site, limit).await
     }
