@@ -73,7 +73,7 @@ clients/node_modules: clients/package-lock.json
 	cd clients && npm ci && touch node_modules
 
 clients/.venv: clients/python/requirements.txt
-	@python3 -m venv --help >/dev/null && python3 -c 'import ensurepip' 2>/dev/null || { apt-get update && apt-get install --yes --no-install-recommends python3-venv; }
+	@python3 -c 'import venv, ensurepip' 2>/dev/null || { apt-get update && apt-get install --yes --no-install-recommends python3-venv; }
 	python3 -m venv clients/.venv && clients/.venv/bin/pip install --quiet --requirement clients/python/requirements.txt
 	touch clients/.venv
 

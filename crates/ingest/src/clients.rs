@@ -161,7 +161,12 @@ pub(crate) fn prepare(
             Ok(Translated::Event) => {
                 take(&mut recorder, &mut door, &mut native, index, event, &batch, origin)
             }
-            Ok(Translated::Ignored) => recorder.prepared.ignored += 1,
+            Ok(Translated::Ignored) => {
+                match door.open(native.tokens.first().or(batch.token.as_ref()).map(|token| &**token)) {
+                    Ok(_) => recorder.prepared.ignored += 1,
+                    Err(rejection) => recorder.reject(index, rejection, None, ""),
+                }
+            }
             Err(rejection) => {
                 native.tokens.extend(batch.token.clone());
                 recorder.reject(index, rejection, None, &without(event, &native.tokens));

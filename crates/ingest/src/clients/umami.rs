@@ -103,11 +103,10 @@ pub(super) fn answer(result: Result<Accepted, Refusal>, call: &Call, answering: 
 }
 
 fn refused(refusal: &Refusal) -> Response {
-    let status = match refusal.status() {
+    let status = match refusal {
         // An unknown site is a bad request there.
-        StatusCode::NOT_FOUND => StatusCode::BAD_REQUEST,
-        StatusCode::UNAUTHORIZED if refusal.code() == "key_unknown" => StatusCode::BAD_REQUEST,
-        status => status,
+        Refusal::Event(rejection) if rejection.code == "key_unknown" => StatusCode::BAD_REQUEST,
+        refusal => refusal.status(),
     };
     let mut body = error(refusal.code(), &refusal.to_string());
     body["error"]["status"] = status.as_u16().into();
