@@ -80,6 +80,8 @@ pub struct Payload<'a> {
     pub scroll_depth: Option<u8>,
     /// Whether the visitor did something; absent: yes.
     pub interactive: Option<bool>,
+    /// The sender vouches that this is no robot; taken from requests with a secret key only.
+    pub vouched: bool,
     /// The user agent of whom the event is about; taken from requests with a secret key only.
     pub user_agent: Option<Cow<'a, str>>,
     /// The address of whom the event is about; taken from requests with a secret key only.

@@ -59,6 +59,7 @@ mod field {
     pub(super) const COUNTRY: u8 = 27;
     pub(super) const REGION: u8 = 28;
     pub(super) const CITY: u8 = 29;
+    pub(super) const VOUCHED: u8 = 30;
 }
 
 /// What ingestion knows of an event beside its payload.
@@ -145,6 +146,8 @@ pub struct Received {
     pub sender_address: bool,
     /// `user_agent` is that of such a server.
     pub sender_agent: bool,
+    /// The sender vouches that this is no robot.
+    pub vouched: bool,
     /// What a worker had found out when it discarded the event: the record is judged again.
     pub again: Option<Again>,
 }
@@ -225,6 +228,9 @@ pub fn encode(payload: &Payload<'_>, arrival: &Arrival<'_>, out: &mut BytesMut) 
     }
     if payload.interactive == Some(false) {
         put_varint(out, field::PASSIVE, 1);
+    }
+    if payload.vouched {
+        put_varint(out, field::VOUCHED, 1);
     }
     match arrival.sender(payload) {
         0 => {}
@@ -309,6 +315,7 @@ pub fn decode(record: &Bytes) -> Result<Received, RecordError> {
                 received.sender_address = bits & SENDER_ADDRESS != 0;
                 received.sender_agent = bits & SENDER_AGENT != 0;
             }
+            (field::VOUCHED, VARINT) => received.vouched = reader.varint()? == 1,
             (field::VISITOR, FIXED) => visitor = Some(VisitorId(reader.fixed()?)),
             (field::COUNTRY, BYTES) => place.country = reader.text()?.parse().ok(),
             (field::REGION, BYTES) => place.region = Some(reader.text()?),
@@ -362,6 +369,7 @@ impl Received {
             interactive: true,
             sender_address: false,
             sender_agent: false,
+            vouched: false,
             again: None,
         }
     }

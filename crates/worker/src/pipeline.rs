@@ -31,6 +31,8 @@ pub struct Draft {
     pub person: Option<VisitorId>,
     /// Visitors who are known persons by this event.
     pub links: Vec<Link>,
+    /// The sender vouches that this is no robot: neither its user agent nor where it comes from is judged.
+    pub vouched: bool,
     /// The pattern that says that the user agent is a robot's.
     pub robot: Option<ByteString>,
 }
@@ -48,6 +50,7 @@ impl Draft {
             again: None,
             person: None,
             links: Vec::new(),
+            vouched: false,
             robot: None,
         }
     }
@@ -201,6 +204,7 @@ fn draft(record: &QueuedRecord) -> Result<Draft, RecordError> {
         user_agent: received.user_agent,
         sender_address: received.sender_address,
         sender_agent: received.sender_agent,
+        vouched: received.vouched,
         again: received.again,
         ..Draft::new(event)
     })

@@ -23,6 +23,7 @@ use crate::WorkerConfig;
 pub use crate::pipeline::{Step, StepError};
 pub use data_centers::Networks;
 pub use place::database::{PlaceDatabase, UnusableFile};
+pub use robots::CRAWLERS;
 
 /// What happens to every event, first to last.
 ///

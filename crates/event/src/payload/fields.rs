@@ -31,6 +31,7 @@ pub(crate) enum Field {
     Ip,
     ScrollDepth,
     Interactive,
+    Robot,
     Events,
     Historical,
 }
@@ -118,6 +119,7 @@ fn field(name: &str) -> Option<(Field, u8)> {
         b"ip" => (Field::Ip, 0),
         b"scroll_depth" => (Field::ScrollDepth, 0),
         b"interactive" => (Field::Interactive, 0),
+        b"robot" => (Field::Robot, 0),
         b"events" => (Field::Events, 0),
         b"historical_migration" => (Field::Historical, 0),
         _ => return None,

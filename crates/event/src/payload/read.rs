@@ -64,6 +64,7 @@ pub fn read<'a>(raw: &'a str, context: &Context, repairs: &mut Repairs) -> Resul
         title: texts.cut(Field::Title, limits::TITLE_CHARS),
         scroll_depth: numbers::percent(fields.get(Field::ScrollDepth)),
         interactive: fields.get(Field::Interactive).and_then(|raw| raw.parse().ok()),
+        vouched: context.trust.secret_key && fields.get(Field::Robot) == Some("false"),
         user_agent: None,
         address: None,
     };

@@ -49,6 +49,7 @@ fn payload() -> impl Strategy<Value = Payload<'static>> {
         screen: numbers.3.map(|(width, height)| Screen { width, height }),
         scroll_depth: numbers.4,
         interactive: numbers.5,
+        vouched: numbers.5 == Some(true),
     })
 }
 
@@ -106,6 +107,7 @@ proptest! {
         prop_assert_eq!(received.screen, payload.screen);
         prop_assert_eq!(received.scroll_depth, payload.scroll_depth);
         prop_assert_eq!(received.interactive, payload.interactive.unwrap_or(true));
+        prop_assert_eq!(received.vouched, payload.vouched);
         let browser = user_agent.is_some_and(|agent| agent.starts_with("Mozilla/"));
         let server = keyed && (payload.user_agent.is_some() || !browser);
         prop_assert_eq!(received.sender_address, server && payload.address.is_none());

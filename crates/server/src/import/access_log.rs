@@ -74,6 +74,8 @@ pub(super) fn read(
             user_id: entry.user.map(String::from_utf8_lossy),
             user_agent: entry.user_agent.as_deref().map(String::from_utf8_lossy),
             ip: address,
+            // Whoever keeps them does not want them judged a second time.
+            robot: args.keep_bots.then_some(false),
         };
         summary.events += 1;
         let write = |out: &mut Vec<u8>| {
@@ -103,4 +105,6 @@ struct Event<'a, T: AsRef<str> + Serialize> {
     user_agent: Option<T>,
     #[serde(skip_serializing_if = "Option::is_none")]
     ip: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    robot: Option<bool>,
 }

@@ -1,11 +1,11 @@
-//! Which user agents are robots.
+//! Which user agents of a log are robots. Programs that fetch pages are, whereas those that send events are not: the
+//! worker judges them otherwise.
 
 use std::collections::HashMap;
 
+use millrace_worker::steps::CRAWLERS;
 use regex::bytes::{Regex, RegexBuilder};
 
-/// See `data/README.md`.
-const KNOWN: &str = include_str!("../../data/crawler-user-agents.txt");
 /// What robots call themselves that nobody has listed yet, in any case. Cubot makes telephones.
 const OBVIOUS: &str = r"(?i:(?:^|[^u])bot\b|crawl|spider|slurp|scrap|fetcher|monitor|feedparser|feedburner|headless|https?://|\+www\.)";
 /// Answers that are remembered; a log has few user agents, each many times.
@@ -20,7 +20,7 @@ pub(super) struct Robots {
 impl Robots {
     pub(super) fn new() -> anyhow::Result<Self> {
         let patterns: String =
-            KNOWN.lines().map(|pattern| format!("(?:{pattern})|")).collect::<String>() + OBVIOUS;
+            CRAWLERS.lines().map(|pattern| format!("(?:{pattern})|")).collect::<String>() + OBVIOUS;
         // As one expression its automaton is too large to be built in full; it is built as it is needed.
         let patterns = RegexBuilder::new(&patterns).unicode(false).size_limit(64 << 20).build()?;
         Ok(Self { patterns, answers: HashMap::new() })

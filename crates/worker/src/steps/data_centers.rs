@@ -91,7 +91,8 @@ impl Step for DiscardDataCenters {
         let (Some(networks), Some(address)) = (&self.networks, draft.visitor_address()) else {
             return Verdict::Keep;
         };
-        let Some(network) = networks.find(address.to_canonical()) else {
+        let network = networks.find(address.to_canonical()).filter(|_| !draft.vouched);
+        let Some(network) = network else {
             return Verdict::Keep;
         };
         match self.sites.site(draft.event.site.as_str()).map(|site| site.settings.data_centers) {

@@ -20,7 +20,8 @@ use super::agent::cut;
 use super::{Step, StepError};
 use crate::{Draft, Verdict};
 
-const CRAWLERS: &str = include_str!("../../data/crawler-user-agents/patterns.txt");
+/// Patterns of crawlers' user agents, one a line.
+pub const CRAWLERS: &str = include_str!("../../data/crawler-user-agents/patterns.txt");
 const WORDS: &str = include_str!("../../data/isbot/patterns.txt");
 
 pub(super) struct DiscardRobots {
@@ -46,7 +47,7 @@ impl Step for DiscardRobots {
     }
 
     fn apply(&mut self, draft: &mut Draft) -> Verdict {
-        let Some(pattern) = draft.robot.take() else {
+        let Some(pattern) = draft.robot.take().filter(|_| !draft.vouched) else {
             return Verdict::Keep;
         };
         match self.sites.site(draft.event.site.as_str()).map(|site| site.settings.robots) {

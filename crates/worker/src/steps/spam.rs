@@ -40,7 +40,7 @@ impl Step for DiscardSpam {
 
     fn apply(&mut self, draft: &mut Draft) -> Verdict {
         let host = draft.event.referrer.as_deref().and_then(page::host);
-        match host.and_then(|host| self.find(&host)) {
+        match host.and_then(|host| self.find(&host)).filter(|_| !draft.vouched) {
             Some(listed) => {
                 Verdict::Discard { reason: "spam_referrer", detail: ByteString::from_static(listed) }
             }
