@@ -64,6 +64,9 @@ pub(crate) enum Failure {
     /// The catalog does not answer.
     #[error(transparent)]
     Catalog(#[from] CatalogError),
+    /// The queue does not take events back.
+    #[error("{0}: try again later")]
+    Queue(String),
     /// The question has no answer.
     #[error(transparent)]
     Query(#[from] QueryError),
@@ -97,6 +100,7 @@ impl Failure {
             Self::KeyCannotRead => (StatusCode::UNAUTHORIZED, "key_cannot_read", None),
             Self::KeyCannotChange => (StatusCode::UNAUTHORIZED, "key_cannot_change", None),
             Self::Body { status, code, field, .. } => (*status, code, *field),
+            Self::Queue(_) => (StatusCode::SERVICE_UNAVAILABLE, "queue_unavailable", None),
             Self::Catalog(CatalogError::UnknownSite(_)) => Self::SiteUnknown.kind(),
             Self::Catalog(_) => (StatusCode::SERVICE_UNAVAILABLE, "catalog_unavailable", None),
             Self::SiteUnknown => (StatusCode::NOT_FOUND, "site_unknown", Some("site_id")),
@@ -141,6 +145,7 @@ impl Failure {
             Self::QueryTimeout => tracing::warn!("a report took too long"),
             Self::Catalog(CatalogError::UnknownSite(_)) => {}
             Self::Catalog(error) => tracing::error!(%error, "the catalog failed"),
+            Self::Queue(error) => tracing::warn!(error, "discarded events cannot be replayed"),
             _ => {}
         }
     }

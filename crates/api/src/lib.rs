@@ -34,7 +34,8 @@ use http::header::CACHE_CONTROL;
 use millrace_catalog::Catalog;
 use millrace_event::Timestamp;
 use millrace_store::EventStore;
-use tokio::sync::Semaphore;
+use millrace_store::discards::Requeue;
+use tokio::sync::{Mutex, Semaphore};
 use tower_http::set_header::SetResponseHeaderLayer;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -48,6 +49,8 @@ pub struct Api {
     pub catalog: Arc<dyn Catalog>,
     /// Events.
     pub store: Arc<dyn EventStore>,
+    /// The way back to the queue, for discarded events that are replayed.
+    pub requeue: Arc<dyn Requeue>,
     /// Whether every part does its work.
     pub readiness: Arc<dyn Readiness>,
     /// Renders the process's metrics in Prometheus' text format, version 0.0.4.
@@ -103,6 +106,8 @@ pub fn router(api: Api) -> OpenApiRouter {
         .routes(routes!(sites::observed::read))
         .routes(routes!(sites::schemas::list))
         .routes(routes!(sites::schemas::read, sites::schemas::declare, sites::schemas::remove))
+        .routes(routes!(sites::discards::report))
+        .routes(routes!(sites::replay::replay))
         .routes(routes!(operations::healthz))
         .routes(routes!(operations::readyz))
         .route_layer(SetResponseHeaderLayer::if_not_present(
@@ -110,7 +115,12 @@ pub fn router(api: Api) -> OpenApiRouter {
             HeaderValue::from_static("no-store"),
         ))
         .route_layer(middleware::from_fn(telemetry::measure))
-        .with_state(Arc::new(Shared { api, queries, observations: Semaphore::new(OBSERVATIONS_AT_ONCE) }))
+        .with_state(Arc::new(Shared {
+            api,
+            queries,
+            observations: Semaphore::new(OBSERVATIONS_AT_ONCE),
+            replaying: Mutex::new(()),
+        }))
 }
 
 /// What the handlers share.
@@ -120,6 +130,8 @@ struct Shared {
     queries: Semaphore,
     /// A permit for each observation that may run: one reads every event of its period.
     observations: Semaphore,
+    /// Held while discarded events are put back on the queue: two who do the same at once would do it twice.
+    replaying: Mutex<()>,
 }
 
 /// How many observations run at once; one may take up to 150 MB and a core.

@@ -48,6 +48,9 @@ pub(crate) enum Back {
     Days30,
 }
 
+/// `period`: how many whole hours back, of any zone.
+pub(crate) struct Period(pub(crate) Back);
+
 impl Back {
     const ALL: [Self; 3] = [Self::Hours24, Self::Days7, Self::Days30];
 
@@ -58,6 +61,22 @@ impl Back {
             Self::Days7 => "7d",
             Self::Days30 => "30d",
         }
+    }
+
+    /// How many hours it has.
+    pub(crate) fn hours(self) -> i64 {
+        match self {
+            Self::Hours24 => 24,
+            Self::Days7 => 7 * 24,
+            Self::Days30 => 30 * 24,
+        }
+    }
+
+    fn schema() -> ObjectBuilder {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .enum_values(Some(Self::ALL.map(Self::name)))
+            .default(Some(Self::default().name().into()))
     }
 
     /// The width of its buckets.
@@ -154,17 +173,25 @@ impl<S: Sync> FromRequestParts<S> for Back {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
-        let Some(text) = value(parts, "range")? else { return Ok(Self::default()) };
-        Self::ALL.into_iter().find(|back| back.name() == text).ok_or_else(|| Failure::Parameter {
-            code: "range_invalid",
-            field: "range",
-            message: format!(
-                "range is '{}': it must be one of {}",
-                shown(&text),
-                Self::ALL.map(Self::name).join(", ")
-            ),
-        })
+        back(parts, "range", "range_invalid")
     }
+}
+
+impl<S: Sync> FromRequestParts<S> for Period {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
+        back(parts, "period", "period_invalid").map(Self)
+    }
+}
+
+fn back(parts: &Parts, field: &'static str, code: &'static str) -> Result<Back, Failure> {
+    let Some(text) = value(parts, field)? else { return Ok(Back::default()) };
+    Back::ALL.into_iter().find(|back| back.name() == text).ok_or_else(|| {
+        let allowed = Back::ALL.map(Back::name).join(", ");
+        let message = format!("{field} is '{}': it must be one of {allowed}", shown(&text));
+        Failure::Parameter { code, field, message }
+    })
 }
 
 impl IntoParams for SiteId {
@@ -200,11 +227,13 @@ impl IntoParams for Day {
 
 impl IntoParams for Back {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        let schema = ObjectBuilder::new()
-            .schema_type(Type::String)
-            .enum_values(Some(Self::ALL.map(Self::name)))
-            .default(Some(Self::default().name().into()));
-        described("range", "How far back, the current hour or day included.", schema)
+        described("range", "How far back, the current hour or day included.", Self::schema())
+    }
+}
+
+impl IntoParams for Period {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        described("period", "How many hours or days back, the current hour included.", Back::schema())
     }
 }
 

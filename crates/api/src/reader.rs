@@ -147,14 +147,23 @@ impl Reader {
         &self,
         work: impl Future<Output = Result<T, StoreError>>,
     ) -> Result<T, Failure> {
-        let in_turn = async {
-            // Closed only when the server is gone, and then there is nobody to wait for either.
-            let _permit = self.shared.queries.acquire().await;
-            work.await
-        };
-        let answer = timeout_at(self.deadline, in_turn).await.map_err(|_| Failure::QueryTimeout)?;
-        Ok(answer?)
+        within_deadline(&self.shared, self.deadline, work).await
     }
+}
+
+/// What the store answers, asked in turn.
+pub(crate) async fn within_deadline<T>(
+    shared: &Shared,
+    deadline: Instant,
+    work: impl Future<Output = Result<T, StoreError>>,
+) -> Result<T, Failure> {
+    let in_turn = async {
+        // Closed only when the server is gone, and then there is nobody to wait for either.
+        let _permit = shared.queries.acquire().await;
+        work.await
+    };
+    let answer = timeout_at(deadline, in_turn).await.map_err(|_| Failure::QueryTimeout)?;
+    Ok(answer?)
 }
 
 impl FromRequestParts<Arc<Shared>> for Reader {

@@ -1,6 +1,8 @@
 //! What a site's owner sees and decides, under `/api/v1/sites/{id}`. Always with a key of the site, public or not.
 
+pub(crate) mod discards;
 pub(crate) mod observed;
+pub(crate) mod replay;
 pub(crate) mod schemas;
 pub(crate) mod settings;
 

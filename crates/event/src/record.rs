@@ -11,10 +11,14 @@
 //! A reader passes over fields it does not know. Signed numbers are zigzag-encoded. The fields are the
 //! constants of the private module `field` below; `docs/formats/queue.md` lists them with their meaning.
 
+mod again;
+
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use bytes::{BufMut, Bytes, BytesMut};
 use bytestring::ByteString;
+
+pub use again::{Again, encode_again};
 
 use crate::payload::Payload;
 use crate::{Currency, MadeId, Place, Revenue, Screen, SiteId, Timestamp, VisitorId};
@@ -152,15 +156,6 @@ pub struct Received {
     pub again: Option<Again>,
 }
 
-/// What is known of an event from its first time through a worker: its address is gone since.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Again {
-    /// Who did it.
-    pub visitor: VisitorId,
-    /// Where they were.
-    pub place: Place,
-}
-
 /// The bytes are no record this version can read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RecordError {
@@ -236,31 +231,6 @@ pub fn encode(payload: &Payload<'_>, arrival: &Arrival<'_>, out: &mut BytesMut) 
         0 => {}
         bits => put_varint(out, field::SENDER, bits),
     }
-}
-
-/// The record of an event that was discarded, to be judged again: without its address, and with what was found out
-/// while that was there.
-///
-/// # Errors
-/// When `record` is none.
-pub fn encode_again(record: &Bytes, again: &Again) -> Result<Bytes, RecordError> {
-    let mut reader = Reader { record, at: 0 };
-    let mut out = BytesMut::with_capacity(record.len() + 32);
-    out.put_u8(reader.byte()?);
-    while reader.at < record.len() {
-        let start = reader.at;
-        let tag = reader.byte()?;
-        reader.pass(tag)?;
-        if !matches!(tag >> 2, field::ADDRESS | field::VISITOR | field::COUNTRY | field::REGION | field::CITY)
-        {
-            out.put_slice(&record[start..reader.at]);
-        }
-    }
-    put_fixed(&mut out, field::VISITOR, again.visitor.0);
-    put_text(&mut out, field::COUNTRY, again.place.country.as_ref().map(|country| country.as_str()));
-    put_text(&mut out, field::REGION, again.place.region.as_deref());
-    put_text(&mut out, field::CITY, again.place.city.as_deref());
-    Ok(out.freeze())
 }
 
 /// Reads one record; texts share `record`'s memory.

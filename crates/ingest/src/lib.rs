@@ -39,5 +39,5 @@ pub use config::IngestConfig;
 pub use decode::Encoding;
 pub use http::{Peer, openapi_router, router};
 pub use intake::{Accepted, Intake, Submission};
-pub use prepare::EventRejection;
+pub use prepare::{EventRejection, routing_again};
 pub use script::at_own_path;

@@ -2,10 +2,10 @@
 
 use std::net::IpAddr;
 
-use bytes::BytesMut;
+use bytes::{Bytes, BytesMut};
 use millrace_catalog::Directory;
 use millrace_event::payload::{self, Context, Envelope, Format, Kind, Payload, Rejection, Repairs};
-use millrace_event::record::{Arrival, encode};
+use millrace_event::record::{self, Arrival, encode};
 use millrace_event::{MadeId, SiteId, Timestamp, id, limits};
 use millrace_queue::Record;
 
@@ -206,6 +206,18 @@ fn refuse_whole(prepared: &Prepared) -> Result<(), Refusal> {
         Kind::Batch => rejections.find(|rejection| is_of_admission(rejection)),
     };
     first.map_or(Ok(()), |rejection| Err(rejection.clone().into()))
+}
+
+/// The key of a record that is put back on the queue: for a visitor with an id the one it had. The address of others is
+/// gone; their records stay together.
+pub fn routing_again(record: &Bytes) -> u64 {
+    let Ok(received) = record::decode(record) else { return 0 };
+    let site = received.site.as_str().as_bytes();
+    match (received.user_id.or(received.anonymous_id), received.again) {
+        (Some(id), _) => id::hash(ROUTING_KEY, &[site, id.as_bytes()]),
+        (None, Some(again)) => id::hash(ROUTING_KEY, &[site, &again.visitor.0.to_le_bytes()]),
+        (None, None) => id::hash(ROUTING_KEY, &[site]),
+    }
 }
 
 fn routing(payload: &Payload<'_>, arrival: &Arrival<'_>) -> u64 {

@@ -37,6 +37,9 @@ enum Command {
     /// Declare, list and remove schemas of events
     #[command(subcommand)]
     Schema(commands::schema::SchemaCommand),
+    /// Show discarded events, and judge them again
+    #[command(subcommand)]
+    Discards(commands::discards::DiscardsCommand),
     /// Look at queue, store and catalog: what is there, what is wrong, what was set aside
     Doctor(commands::doctor::DoctorArgs),
     /// Show how far the workers are behind
@@ -108,6 +111,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Site(command) => commands::site::run(command).await,
         Command::Key(command) => commands::key::run(command).await,
         Command::Schema(command) => commands::schema::run(command).await,
+        Command::Discards(command) => commands::discards::run(command).await,
         Command::Doctor(args) => commands::doctor::run(args).await,
         Command::Lag(args) => commands::lag::run(args).await,
     }

@@ -1,6 +1,7 @@
 //! Subcommands that need more than a line.
 
 pub mod demo;
+pub mod discards;
 pub mod doctor;
 pub mod import;
 pub mod key;

@@ -137,6 +137,8 @@ pub struct Store {
     pub query_memory_bytes: usize,
     /// Days that events are kept; 0: for ever.
     pub retention_days: u32,
+    /// Days that discarded events are kept, to be looked at and judged again; 0: they are only counted.
+    pub discard_days: u32,
 }
 
 /// Sites and keys.
@@ -257,6 +259,7 @@ impl Default for Store {
             query_threads: 0,
             query_memory_bytes: 1 << 30,
             retention_days: 0,
+            discard_days: 7,
         }
     }
 }

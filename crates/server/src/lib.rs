@@ -13,5 +13,6 @@ pub mod http;
 pub mod import;
 pub mod parts;
 mod readiness;
+pub mod requeue;
 pub mod serve;
 mod telemetry;

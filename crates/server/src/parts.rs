@@ -13,6 +13,7 @@ use millrace_queue::noop::NoopQueue;
 use millrace_queue::redis::{RedisQueue, RedisQueueConfig};
 use millrace_queue::{ConsumerGroup, Queue};
 use millrace_store::EventStore;
+use millrace_store::discards::Window;
 use millrace_store_lake::{LakeConfig, LakeStore};
 use millrace_store_postgres::{PostgresConfig, PostgresStore};
 use millrace_worker::{Networks, PlaceDatabase, WorkerConfig};
@@ -169,6 +170,7 @@ pub async fn open_postgres(config: &Config, fill: bool) -> anyhow::Result<Postgr
         max_connections: config.store.connections,
         dedup_window: Some(seconds(config.worker.dedup_window_seconds)),
         retention_days: (config.store.retention_days > 0).then_some(config.store.retention_days),
+        discards: discard_window(config),
         upkeep: fill,
         read_timeout: seconds(config.api.query_timeout_seconds),
         ..PostgresConfig::new(&config.store.url)
@@ -214,8 +216,14 @@ fn lake_config(config: &Config, dir: PathBuf) -> LakeConfig {
         query_threads: if store.query_threads == 0 { defaults.query_threads } else { store.query_threads },
         query_memory: store.query_memory_bytes,
         retention_days: (store.retention_days > 0).then_some(store.retention_days),
+        discards: discard_window(config),
         ..defaults
     }
+}
+
+fn discard_window(config: &Config) -> Window {
+    let (days, window) = (config.store.discard_days, Window::default());
+    Window { days, a_site: if days == 0 { 0 } else { window.a_site }, ..window }
 }
 
 /// The worker's bounds, and the files that it looks things up in.

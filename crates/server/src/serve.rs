@@ -17,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::config::{Config, seconds, shown};
 use crate::parts::{self, Parts, Roles};
+use crate::requeue::Requeue;
 use crate::{http, readiness, telemetry};
 
 /// A server that runs; ended by what [`Self::run`] waits for.
@@ -103,6 +104,7 @@ impl Running {
             let api = Api {
                 catalog: parts.catalog.clone(),
                 store: parts.store()?.clone(),
+                requeue: Arc::new(Requeue::new(parts.queue().ok().cloned(), config)),
                 cache: parts::open_cache(config)?,
                 readiness: ready,
                 prometheus: Box::new(move || rendering.render()),

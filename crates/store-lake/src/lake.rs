@@ -103,7 +103,7 @@ pub(crate) async fn keep_sealing(lake: Arc<Lake>) {
         let _ = tokio::time::timeout(wait.min(REPORT), lake.due.notified()).await;
         lake.report();
         let age = lake.state.tail_age();
-        let full = lake.state.unsealed_rows().1 >= lake.config.seal_rows;
+        let full = lake.state.unsealed_rows().1 >= lake.config.seal_rows || lake.state.many_discards();
         wait = match age {
             Some(age) if full || age >= lake.config.seal_after => match seal::seal(&lake).await {
                 Ok(_) => lake.config.seal_after,

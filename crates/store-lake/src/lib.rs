@@ -12,6 +12,7 @@
 //! On disk: `manifest.sqlite`, `segments/<number>.parquet`, `damaged/`, and `lock`, held by the open store.
 
 mod columns;
+mod discards;
 mod engine;
 mod lake;
 mod links;
@@ -30,6 +31,8 @@ mod width_bucket;
 
 use std::path::PathBuf;
 use std::time::Duration;
+
+use millrace_store::discards::Window;
 
 pub use manifest::DamagedSegment;
 pub use store::{Inspection, LakeStore, inspect};
@@ -51,6 +54,8 @@ pub struct LakeConfig {
     pub retention_days: Option<u32>,
     /// Links of visitors to persons, about 60 bytes of memory each; beyond that none are taken.
     pub most_links: usize,
+    /// How much is kept of discarded events, and how long.
+    pub discards: Window,
     /// Whether segments are merged in the background.
     pub compaction: bool,
 }
@@ -66,6 +71,7 @@ impl LakeConfig {
             query_memory: 1 << 30,
             retention_days: None,
             most_links: 4_000_000,
+            discards: Window::default(),
             compaction: true,
         }
     }

@@ -3,18 +3,21 @@
 //! One transaction adds segments, removes those they replace and moves the offsets: nothing else decides what the
 //! lake holds. Files that are not in it are leftovers and removed at start.
 
+mod discards;
 mod links;
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use millrace_event::SiteId;
+use millrace_store::discards::Window;
 use millrace_store::{Link, Offsets, StoreError};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
 };
 use sqlx::{Row, SqlitePool};
 
+use crate::discards::Pending;
 use crate::segment::{Meta, Run};
 
 /// A change that becomes true at once or not at all.
@@ -26,6 +29,7 @@ pub(crate) struct Change<'a> {
     pub(crate) links: &'a [Link],
     /// With the first place in the order of arrival that is not taken.
     pub(crate) applied: Option<(&'a Offsets, i64)>,
+    pub(crate) discards: Option<(&'a Pending, &'a Window)>,
 }
 
 /// What the manifest says at start.
@@ -34,6 +38,7 @@ pub(crate) struct Contents {
     pub(crate) segments: Vec<Meta>,
     pub(crate) offsets: Offsets,
     pub(crate) next_seq: i64,
+    pub(crate) next_discard: i64,
     pub(crate) damaged: Vec<DamagedSegment>,
 }
 
@@ -63,6 +68,8 @@ impl Manifest {
         let options = if read_only {
             options
         } else {
+            // What is deleted is overwritten: an erasure leaves nothing behind.
+            let options = options.pragma("secure_delete", "ON");
             options.journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Full)
         };
         let pool =
@@ -83,11 +90,14 @@ impl Manifest {
             .fetch_all(&self.pool)
             .await;
         let damaged = rows.map_err(unavailable)?.iter().map(damaged_segment).collect();
-        let next_seq: Option<i64> = sqlx::query_scalar("SELECT value FROM counters WHERE name = 'next_seq'")
-            .fetch_optional(&self.pool)
-            .await
-            .map_err(unavailable)?;
-        Ok(Contents { segments, offsets: self.offsets().await?, next_seq: next_seq.unwrap_or(1), damaged })
+        let (next_seq, next_discard) = (self.counter("next_seq").await?, self.counter("next_discard").await?);
+        Ok(Contents { segments, offsets: self.offsets().await?, next_seq, next_discard, damaged })
+    }
+
+    /// What comes next, from 1.
+    async fn counter(&self, name: &str) -> Result<i64, StoreError> {
+        let value = sqlx::query_scalar("SELECT value FROM counters WHERE name = ?").bind(name);
+        Ok(value.fetch_optional(&self.pool).await.map_err(unavailable)?.unwrap_or(1))
     }
 
     pub(crate) async fn offsets(&self) -> Result<Offsets, StoreError> {
@@ -144,6 +154,9 @@ impl Manifest {
                 .bind(next_seq)
                 .execute(&mut *transaction)
                 .await?;
+        }
+        if let Some((pending, window)) = change.discards.filter(|(pending, _)| !pending.is_empty()) {
+            discards::add(pending, window, &mut transaction).await?;
         }
         transaction.commit().await
     }

@@ -17,7 +17,7 @@ use datafusion::physical_plan::sorts::sort_preserving_merge::SortPreservingMerge
 use datafusion::physical_plan::streaming::StreamingTableExec;
 use futures::StreamExt;
 use millrace_event::time::DAY_MS;
-use millrace_event::{SiteId, Timestamp};
+use millrace_event::{SiteId, Timestamp, VisitorId};
 use millrace_store::{Erased, Erasure, StoreError, Subject};
 
 use crate::columns::{self, SEQ, SITE, TIMESTAMP, VISITOR};
@@ -98,6 +98,7 @@ pub(crate) async fn retain(lake: &Arc<Lake>, before: Timestamp) -> Result<Erased
         times.iter().map(|at| at.map(|at| at < before.as_millis())).collect()
     })
     .await?;
+    lake.manifest.retain_discards(before).await?;
     // A site that has no event left: nobody seals, and what comes now is in the tail.
     let _turn = lake.sealing.lock().await;
     let snapshot = lake.state.snapshot();
@@ -126,7 +127,7 @@ pub(crate) async fn erase(lake: &Arc<Lake>, erasure: &Erasure) -> Result<Erased,
     let mut visitors = links.map(|links| links.linked_to(visitor)).unwrap_or_default();
     visitors.insert(visitor);
     let (gone, erasure) = (visitors.clone(), erasure.clone());
-    let site = erasure.site.clone();
+    let Erasure { site, subject } = erasure.clone();
     let erased = remove(lake, concerned, move |batch| {
         let site: BooleanArray = batch[SITE]
             .as_string_view()
@@ -146,6 +147,8 @@ pub(crate) async fn erase(lake: &Arc<Lake>, erasure: &Erasure) -> Result<Erased,
         site.iter().zip(theirs).map(|(site, theirs)| Some(site? && theirs)).collect()
     })
     .await?;
+    let theirs = |visitor: VisitorId| visitors.contains(&visitor.0);
+    lake.manifest.erase_discards(&site, &subject, theirs).await?;
     let _turn = lake.sealing.lock().await;
     forget_links(lake, &site, &visitors).await?;
     Ok(erased)

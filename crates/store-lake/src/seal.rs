@@ -55,8 +55,13 @@ async fn write_and_commit(lake: &Arc<Lake>, sealing: &Sealing) -> Result<Vec<Arc
     });
     let metas =
         metas.await.map_err(|error| StoreError::Failed(format!("sealing ended early: {error}")))??;
-    let applied = Some((&sealing.offsets, sealing.next_seq));
-    let change = Change { add: &metas, links: &sealing.links, applied, ..Change::default() };
+    let change = Change {
+        add: &metas,
+        links: &sealing.links,
+        applied: Some((&sealing.offsets, sealing.next_seq)),
+        discards: Some((&sealing.discards, &lake.config.discards)),
+        ..Change::default()
+    };
     if let Err(error) = lake.manifest.apply(&change).await {
         lake.remove_files(&metas);
         return Err(error);

@@ -10,6 +10,7 @@ use millrace_store::{Link, Offsets};
 use parking_lot::Mutex;
 
 use crate::columns::SITE;
+use crate::discards::{OfSite, Pending};
 use crate::links::{Links, LinksNow};
 use crate::segment::{Meta, Segment, Segments};
 use crate::tail::{Chunk, Tail};
@@ -51,6 +52,9 @@ struct Inner {
     /// Links that are being sealed, and that wait for it.
     sealing_links: Vec<Link>,
     tail_links: Vec<Link>,
+    /// Discarded events: being sealed, and waiting for it.
+    sealing_discards: Arc<Pending>,
+    discards: Pending,
     /// When the oldest row of the tail came.
     tail_since: Option<Instant>,
     /// Offsets of what was inserted, and of what is durable.
@@ -64,12 +68,19 @@ struct Inner {
 pub(crate) struct Sealing {
     pub(crate) chunks: Vec<Arc<Chunk>>,
     pub(crate) links: Vec<Link>,
+    pub(crate) discards: Arc<Pending>,
     pub(crate) offsets: Offsets,
     pub(crate) next_seq: i64,
 }
 
 impl State {
-    pub(crate) fn new(segments: Segments, links: Links, offsets: Offsets, next_seq: i64) -> Self {
+    pub(crate) fn new(
+        segments: Segments,
+        links: Links,
+        discards: Pending,
+        offsets: Offsets,
+        next_seq: i64,
+    ) -> Self {
         Self {
             inner: Mutex::new(Inner {
                 segments: Arc::new(segments),
@@ -78,6 +89,8 @@ impl State {
                 links,
                 sealing_links: Vec::new(),
                 tail_links: Vec::new(),
+                sealing_discards: Arc::default(),
+                discards,
                 tail_since: None,
                 inserted: offsets.clone(),
                 durable: offsets,
@@ -104,6 +117,21 @@ impl State {
         self.inner.lock().next_seq
     }
 
+    /// Where discarded events of the next batch are put together, before they are inserted.
+    pub(crate) fn next_discards(&self) -> Pending {
+        self.inner.lock().discards.successor()
+    }
+
+    /// A site's discarded events that wait to be sealed.
+    pub(crate) fn discards_of(&self, site: &SiteId) -> OfSite {
+        self.inner.lock().discards.sites.get(site).cloned().unwrap_or_default()
+    }
+
+    /// Whether discarded events alone are a reason to seal.
+    pub(crate) fn many_discards(&self) -> bool {
+        self.inner.lock().discards.is_large()
+    }
+
     /// Rows in memory: being sealed, and waiting for it.
     pub(crate) fn unsealed_rows(&self) -> (usize, usize) {
         let inner = self.inner.lock();
@@ -128,9 +156,10 @@ impl State {
         inner.tail_links.retain(|link| &link.site != site || !visitors.contains(&link.from.0));
     }
 
-    /// Adds rows, if there are any, and links, and notes how far the queue was read.
-    pub(crate) fn insert(&self, chunk: Option<Chunk>, links: &[Link], offsets: &Offsets) {
+    /// Adds rows, links and discarded events, if there are any, and notes how far the queue was read.
+    pub(crate) fn insert(&self, chunk: Option<Chunk>, links: &[Link], discards: Pending, offsets: &Offsets) {
         let mut inner = self.inner.lock();
+        inner.discards.append(discards);
         let added = inner.links.add(links);
         inner.tail_links.extend(added);
         inner.inserted.extend(offsets);
@@ -150,9 +179,12 @@ impl State {
         inner.tail_since = None;
         inner.sealing = std::mem::take(&mut inner.tail);
         inner.sealing_links = std::mem::take(&mut inner.tail_links);
+        let next = inner.discards.successor();
+        inner.sealing_discards = Arc::new(std::mem::replace(&mut inner.discards, next));
         Some(Sealing {
             chunks: inner.sealing.chunks.clone(),
             links: inner.sealing_links.clone(),
+            discards: inner.sealing_discards.clone(),
             offsets: inner.inserted.clone(),
             next_seq: inner.next_seq,
         })
@@ -163,6 +195,7 @@ impl State {
         let mut inner = self.inner.lock();
         inner.sealing = Tail::default();
         inner.sealing_links = Vec::new();
+        inner.sealing_discards = Arc::default();
         Arc::make_mut(&mut inner.segments).extend(sealed);
         inner.durable = offsets;
     }
@@ -170,6 +203,9 @@ impl State {
     /// Sealing failed: the rows go back to the tail.
     pub(crate) fn undo_sealing(&self) {
         let mut inner = self.inner.lock();
+        let mut discards = Arc::unwrap_or_clone(std::mem::take(&mut inner.sealing_discards));
+        discards.append(std::mem::take(&mut inner.discards));
+        inner.discards = discards;
         let newer = std::mem::take(&mut inner.tail);
         let mut tail = std::mem::take(&mut inner.sealing);
         tail.rows += newer.rows;

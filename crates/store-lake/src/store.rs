@@ -13,6 +13,7 @@ use datafusion::arrow::array::{AsArray, RecordBatch};
 use datafusion::arrow::datatypes::{DataType, Int32Type, Int64Type, TimestampMillisecondType};
 use millrace_event::{Event, SiteId, Timestamp};
 use millrace_query::{CheckedQuery, Dimension, DimensionValue, Period, QueryResult, Row};
+use millrace_store::discards::DiscardLog;
 use millrace_store::observed::{Observation, ObservedSchema};
 use millrace_store::sql::{self, Statement, Value, Values};
 use millrace_store::{
@@ -21,6 +22,7 @@ use millrace_store::{
 use tokio::sync::{Mutex, Notify};
 use tokio::task::JoinHandle;
 
+use crate::discards::Pending;
 use crate::engine::{Engine, EngineError};
 use crate::lake::{Lake, io, keep_sealing, keep_tidy};
 use crate::links::Links;
@@ -29,7 +31,7 @@ use crate::scan::Events;
 use crate::segment::{Segment, number};
 use crate::state::State;
 use crate::tail::Chunk;
-use crate::{LakeConfig, columns, observe, remember, rewrite, seal};
+use crate::{LakeConfig, columns, discards, observe, remember, rewrite, seal};
 
 /// The embedded store.
 #[derive(Debug)]
@@ -40,7 +42,8 @@ pub struct LakeStore {
 
 impl LakeStore {
     /// Opens the lake in `config.dir` and starts its upkeep; a second process is refused.
-    pub async fn open(config: LakeConfig) -> Result<Self, StoreError> {
+    pub async fn open(mut config: LakeConfig) -> Result<Self, StoreError> {
+        config.discards = config.discards.within(config.retention_days);
         let dir = config.dir.join("segments");
         fs::create_dir_all(&dir).map_err(io)?;
         let lock = lock(&config.dir)?;
@@ -75,7 +78,9 @@ impl LakeStore {
         let segments: Vec<_> =
             contents.segments.into_iter().map(|meta| Arc::new(Segment::new(meta, &dir))).collect();
         let links = Links::new(&manifest.links().await?, config.most_links);
-        let state = Arc::new(State::new(segments.clone(), links, contents.offsets, contents.next_seq));
+        let discards = Pending::new(contents.next_discard as u64, config.discards.a_site);
+        let state =
+            Arc::new(State::new(segments.clone(), links, discards, contents.offsets, contents.next_seq));
         let table = Arc::new(Events { state: state.clone() });
         let lake = Arc::new(Lake {
             engine: Engine::new(table, config.query_threads, config.query_memory)?,
@@ -96,7 +101,8 @@ impl LakeStore {
                 Ok(()) => {}
             }
         }
-        let mut upkeep = vec![tokio::spawn(keep_sealing(lake.clone()))];
+        let mut upkeep =
+            vec![tokio::spawn(keep_sealing(lake.clone())), tokio::spawn(discards::keep(lake.clone()))];
         if lake.config.compaction {
             upkeep.push(tokio::spawn(keep_tidy(lake.clone())));
         }
@@ -178,8 +184,10 @@ impl EventStore for LakeStore {
             if sealing + tail <= lake.config.seal_rows * 4 {
                 let chunk = (!batch.events.is_empty())
                     .then(|| Chunk::new(columns::batch(&batch.events, lake.state.next_seq())));
-                lake.state.insert(chunk, &batch.links, &batch.offsets);
-                if lake.state.unsealed_rows().1 >= lake.config.seal_rows {
+                let mut discards = lake.state.next_discards();
+                discards.add(&batch.discarded);
+                lake.state.insert(chunk, &batch.links, discards, &batch.offsets);
+                if lake.state.unsealed_rows().1 >= lake.config.seal_rows || lake.state.many_discards() {
                     lake.due.notify_one();
                 }
                 return Ok(lake.state.durable());
@@ -287,6 +295,10 @@ impl EventStore for LakeStore {
 
     async fn remember(&self, since: RememberSince) -> Result<Memory, StoreError> {
         remember::remember(self, since).await
+    }
+
+    fn discards(&self) -> &dyn DiscardLog {
+        self
     }
 }
 

@@ -13,14 +13,14 @@ mod links;
 use std::time::{Duration, Instant};
 
 use millrace_event::Timestamp;
-use millrace_store::{EventBatch, Offsets, StoreError};
+use millrace_store::{Discarded, EventBatch, Offsets, StoreError};
 use sqlx::{Connection, PgConnection, Row};
 
 use crate::columns::COLUMNS;
 use crate::error::{NO_PARTITION, code, store_error};
 use crate::schema::Flavour;
 use crate::store::Shared;
-use crate::{partitions, timescale, types};
+use crate::{discards, partitions, timescale, types};
 use copy::Rows;
 use counts::Counts;
 use ids::Ids;
@@ -93,6 +93,7 @@ async fn insert_once(shared: &Shared, batch: &EventBatch) -> Result<Offsets, Fai
     }
     let times = stored?;
     drop(connection);
+    discards::cut_when_due(shared).await;
     if let Some((first, last)) = times.filter(|_| shared.flavour == Flavour::Timescale) {
         timescale::refresh_late(shared, first, last).await;
     }
@@ -105,6 +106,8 @@ struct Prepared<'a> {
     rows: Rows,
     ids: Option<(Duration, Ids)>,
     counts: Counts<'a>,
+    /// Events that the store has already.
+    copies: Vec<Discarded>,
 }
 
 impl<'a> Prepared<'a> {
@@ -114,6 +117,7 @@ impl<'a> Prepared<'a> {
             rows: Rows::encode(&batch.events)?,
             ids: shared.dedup_window.map(|window| (window, Ids::of(&batch.events))),
             counts: Counts::of(&batch.events, None),
+            copies: Vec::new(),
         })
     }
 
@@ -153,6 +157,13 @@ impl<'a> Prepared<'a> {
                 .bind(types::Instant(received))
                 .execute(&mut *transaction)
                 .await?;
+        }
+        if let Some(keep) = &keep {
+            let copies = events.iter().zip(keep).filter(|(_, keep)| !**keep);
+            self.copies = copies.map(|(event, _)| Discarded::copy_of(event)).collect();
+        }
+        for discarded in [&self.batch.discarded, &self.copies] {
+            discards::add(shared, discarded, &mut transaction).await?;
         }
         note_offsets(&self.batch.offsets, &mut transaction).await?;
         transaction.commit().await?;

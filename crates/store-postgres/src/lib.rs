@@ -15,6 +15,7 @@
 mod columns;
 mod connect;
 mod describe;
+mod discards;
 mod error;
 mod insert;
 mod links;
@@ -32,6 +33,8 @@ mod upkeep;
 
 use std::fmt;
 use std::time::Duration;
+
+use millrace_store::discards::Window;
 
 pub use describe::Description;
 pub use error::OpenError;
@@ -51,6 +54,8 @@ pub struct PostgresConfig {
     pub dedup_window: Option<Duration>,
     /// Days that events are kept; absent: for ever. Heeded by a process that does the upkeep.
     pub retention_days: Option<u32>,
+    /// How much is kept of discarded events, and how long.
+    pub discards: Window,
     /// Whether this process brings the tables up to date and does the upkeep, as one with a worker must. One without
     /// refuses older tables.
     pub upkeep: bool,
@@ -64,6 +69,7 @@ impl fmt::Debug for PostgresConfig {
             .field("read_timeout", &self.read_timeout)
             .field("dedup_window", &self.dedup_window)
             .field("retention_days", &self.retention_days)
+            .field("discards", &self.discards)
             .field("upkeep", &self.upkeep)
             .finish_non_exhaustive()
     }
@@ -78,6 +84,7 @@ impl PostgresConfig {
             read_timeout: Duration::from_secs(60),
             dedup_window: None,
             retention_days: None,
+            discards: Window::default(),
             upkeep: true,
         }
     }

@@ -12,7 +12,7 @@ use crate::error::store_error;
 use crate::schema::Flavour;
 use crate::store::Shared;
 use crate::types::Instant;
-use crate::{links, timescale};
+use crate::{discards, links, timescale};
 
 pub(crate) use retention::{forget_days, retain};
 
@@ -73,6 +73,7 @@ async fn erase_with(
     .execute(&mut *transaction)
     .await?
     .rows_affected();
+    discards::erase(erasure, &visitors, &mut transaction).await?;
     let mut times = None;
     if removed > 0 {
         take_away::take_away(shared.flavour, &mut transaction).await?;

@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use bytestring::ByteString;
 use millrace_event::{Event, SiteId, Timestamp};
 use millrace_query::{CheckedQuery, Period, QueryResult};
+use millrace_store::discards::DiscardLog;
 use millrace_store::observed::{Observation, ObservedSchema};
 use millrace_store::{
     Cursor, Erased, Erasure, EventBatch, EventStore, Memory, Offsets, RememberSince, StoreError, Tail,
@@ -15,6 +16,7 @@ use tokio::task::JoinHandle;
 
 use crate::connect::Pools;
 use crate::describe::{self, Description};
+use crate::discards::Discards;
 use crate::error::{OpenError, store_error};
 use crate::schema::{self, Flavour, Schema};
 use crate::{PostgresConfig, insert, links, observe, partitions, read, remember, remove, upkeep};
@@ -39,6 +41,7 @@ pub(crate) struct Shared {
     pub(crate) linked: links::Linked,
     pub(crate) dedup_window: Option<Duration>,
     pub(crate) retention_days: Option<u32>,
+    pub(crate) discards: Discards,
 }
 
 impl PostgresStore {
@@ -53,6 +56,7 @@ impl PostgresStore {
             linked: links::Linked::default(),
             dedup_window: config.dedup_window,
             retention_days: config.retention_days,
+            discards: Discards::new(config.discards.within(config.retention_days)),
         });
         let mut upkeep = None;
         if config.upkeep {
@@ -80,6 +84,10 @@ impl PostgresStore {
     /// events past their retention.
     pub async fn tidy(&self) -> Result<(), StoreError> {
         upkeep::tidy(&self.shared, Timestamp::now()).await
+    }
+
+    pub(crate) fn shared(&self) -> &Shared {
+        &self.shared
     }
 }
 
@@ -162,5 +170,9 @@ impl EventStore for PostgresStore {
 
     async fn remember(&self, since: RememberSince) -> Result<Memory, StoreError> {
         remember::remember(&self.shared, since).await
+    }
+
+    fn discards(&self) -> &dyn DiscardLog {
+        self
     }
 }

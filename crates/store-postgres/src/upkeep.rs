@@ -11,7 +11,7 @@ use crate::error::store_error;
 use crate::schema::Flavour;
 use crate::store::Shared;
 use crate::types::Instant;
-use crate::{partitions, remove};
+use crate::{discards, partitions, remove};
 
 const EVERY: Duration = Duration::from_secs(3_600);
 /// The first time after a start: soon, and not while the worker catches up.
@@ -39,6 +39,7 @@ pub(crate) async fn tidy(shared: &Shared, now: Timestamp) -> Result<(), StoreErr
     if let Some(window) = shared.dedup_window {
         forget_ids(shared, window).await?;
     }
+    discards::forget_past(shared, now).await?;
     if let Some(days) = shared.retention_days {
         // Whole days: they take their aggregates with them.
         let before = Timestamp::from_millis((now.utc_day() - i64::from(days)) * DAY_MS);

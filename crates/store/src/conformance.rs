@@ -5,6 +5,7 @@
 //! the in-memory store's.
 
 mod cases;
+mod discards;
 mod events;
 
 use std::sync::Arc;
@@ -52,6 +53,10 @@ pub enum Op {
     Erase(u8, Who),
     /// Events before the day this many days after [`BASE`] go.
     Retain(u8),
+    /// Every second of a site's discarded events of a reason is forgotten; of all reasons, where it is 0.
+    Forget(u8, u8),
+    /// Discarded events that are past their window this many days after [`BASE`] go.
+    Past(u8),
 }
 
 /// A visitor who turns out to be another.
@@ -93,9 +98,15 @@ pub async fn check(harness: &mut dyn Harness, ops: &[Op]) {
                 // Records that were discarded take offsets too.
                 let after = [(0, offset)].into();
                 offset += drafts.len() as u64 + u64::from(drafts.is_empty());
+                let counted = |draft: &&Draft| draft.discard == 0;
                 let batch = EventBatch {
-                    events: drafts.iter().map(event).collect(),
                     links: sign_ins.iter().map(|sign_in| events::link(sign_in, offset)).collect(),
+                    events: drafts.iter().filter(counted).map(event).collect(),
+                    discarded: drafts
+                        .iter()
+                        .filter(|draft| !counted(draft))
+                        .map(discards::discarded)
+                        .collect(),
                     after,
                     offsets: [(0, offset)].into(),
                     ..EventBatch::default()
@@ -114,7 +125,20 @@ pub async fn check(harness: &mut dyn Harness, ops: &[Op]) {
                 );
                 assert_eq!(store.applied().await.expect("applied"), durable);
             }
-            Op::Tidy => harness.tidy().await,
+            Op::Tidy => {
+                harness.tidy().await;
+                discards::forget_past(store.as_ref(), &oracle, Timestamp::now()).await;
+            }
+            Op::Forget(site, reason) => {
+                let forgotten = discards::forget(store.as_ref(), *site, *reason).await;
+                assert_eq!(forgotten, discards::forget(&oracle, *site, *reason).await, "step {step}: {op:?}");
+                log.clear();
+            }
+            Op::Past(days) => {
+                let now = BASE.plus_millis(i64::from(*days) * DAY_MS);
+                discards::forget_past(store.as_ref(), &oracle, now).await;
+                log.clear();
+            }
             Op::Crash => {
                 let durable = store.applied().await.expect("applied");
                 drop(store);
@@ -183,6 +207,7 @@ async fn compare(store: &dyn EventStore, oracle: &MemoryStore, step: usize) {
             assert_eq!(found, right, "step {step}: the {limit} recent events of {site}");
         }
         compare_tails(store, oracle, &site, step).await;
+        discards::compare(store, oracle, &site, step).await;
         let period = Period { from: BASE.plus_millis(DAY_MS), to: BASE.plus_millis(3 * DAY_MS) };
         let all = oracle.remember(ALL).await.expect("remember").ids;
         // Every second one, some of other sites and times, and one that nobody has.

@@ -9,6 +9,7 @@
 
 #[cfg(feature = "testing")]
 pub mod conformance;
+pub mod discards;
 pub mod memory;
 pub mod observed;
 pub mod sql;
@@ -22,6 +23,7 @@ use bytestring::ByteString;
 use millrace_event::{Event, SessionId, SiteId, Timestamp, VisitorId};
 use millrace_query::{CheckedQuery, Period, QueryResult};
 
+use discards::DiscardLog;
 use observed::{Observation, ObservedSchema};
 
 /// Per partition of the queue, the offset of the next record: everything below is done.
@@ -121,12 +123,13 @@ pub trait EventStore: fmt::Debug + Send + Sync + 'static {
     /// The cursor after the last event that arrived so far.
     async fn cursor(&self) -> Result<Cursor, StoreError>;
 
-    /// Removes a visitor's events for good: durable on return, and no replay brings them back. Those are the events
-    /// that [`Subject::matches`], and the events of its [`Subject::visitor`] and of whoever is linked to that one. Of
-    /// these visitors no link is left.
+    /// Removes a visitor's events for good, and those of them that were discarded: durable on return, and no replay
+    /// brings them back. Those are the events that [`Subject::matches`], and the events of its [`Subject::visitor`] and
+    /// of whoever is linked to that one. Of these visitors no link is left. Counts of discarded events stay.
     async fn erase(&self, erasure: &Erasure) -> Result<Erased, StoreError>;
 
-    /// Removes every event that happened before `before`, of every site. A site that has no event left has no links.
+    /// Removes every event that happened before `before`, of every site, and every discarded one that arrived before
+    /// it. A site that has no event left has no links.
     async fn retain(&self, before: Timestamp) -> Result<Erased, StoreError>;
 
     /// Those of `ids`, the clients' own, that a site's events of `period` have: what a late event is compared with.
@@ -139,6 +142,9 @@ pub trait EventStore: fmt::Debug + Send + Sync + 'static {
 
     /// What a worker needs to go on as if it had never stopped.
     async fn remember(&self, since: RememberSince) -> Result<Memory, StoreError>;
+
+    /// Where discarded events are kept.
+    fn discards(&self) -> &dyn DiscardLog;
 }
 
 /// A position in the order of arrival.

@@ -3,6 +3,7 @@
 //! Read this to know what a metric means. It is the oracle of the property tests and a store for tests of other
 //! parts; it is as slow as it is plain.
 
+mod discards;
 mod links;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -13,6 +14,7 @@ use millrace_event::{Event, EventId, SessionId, SiteId, Timestamp, VisitorId};
 use millrace_query::{Aggregate, CheckedQuery, Dimension, DimensionValue, Filter, Period, QueryResult, Row};
 use parking_lot::Mutex;
 
+use crate::discards::DiscardLog;
 use crate::observed::{Fold, Observation, ObservedSchema};
 use crate::{
     Cursor, Erased, Erasure, EventBatch, EventStore, LINKS_REMEMBERED, Memory, Offsets, RememberSince,
@@ -33,6 +35,7 @@ struct State {
     links: Links,
     arrived: u64,
     offsets: Offsets,
+    discards: discards::Discards,
 }
 
 impl State {
@@ -151,6 +154,7 @@ impl EventStore for MemoryStore {
             state.events.push((place, event.clone()));
         }
         batch.links.iter().for_each(|link| state.links.add(link));
+        state.discards.add(&batch.discarded);
         state.offsets.extend(&batch.offsets);
         Ok(state.offsets.clone())
     }
@@ -199,6 +203,7 @@ impl EventStore for MemoryStore {
             event.site != erasure.site
                 || !(erasure.subject.matches(event) || visitors.contains(&event.visitor))
         });
+        state.discards.erase(erasure, |visitor| visitors.contains(&visitor));
         Ok(Erased { events: (before - state.events.len()) as u64 })
     }
 
@@ -208,6 +213,7 @@ impl EventStore for MemoryStore {
         state.events.retain(|(_, event)| event.timestamp >= from);
         let sites: BTreeSet<_> = state.events.iter().map(|(_, event)| event.site.clone()).collect();
         state.links.keep_sites(&sites);
+        state.discards.retain(from);
         Ok(Erased { events: (before - state.events.len()) as u64 })
     }
 
@@ -253,6 +259,10 @@ impl EventStore for MemoryStore {
         sessions.drain(..sessions.len().saturating_sub(since.limit));
         let links = state.links.latest(since.limit.min(LINKS_REMEMBERED));
         Ok(Memory { ids, ids_cut, sessions, links })
+    }
+
+    fn discards(&self) -> &dyn DiscardLog {
+        self
     }
 }
 

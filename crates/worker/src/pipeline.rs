@@ -4,11 +4,12 @@ use std::net::IpAddr;
 use std::time::Instant;
 
 use async_trait::async_trait;
+use bytes::Bytes;
 use bytestring::ByteString;
 use millrace_event::record::{self, Again, RecordError};
 use millrace_event::{Event, EventId, VisitorId};
 use millrace_queue::{DeadLetter, QueuedRecord};
-use millrace_store::{Link, Memory, StoreError};
+use millrace_store::{Discarded, Link, Memory, StoreError};
 
 /// An event on its way through the steps.
 #[derive(Clone, Debug)]
@@ -35,6 +36,8 @@ pub struct Draft {
     pub vouched: bool,
     /// The pattern that says that the user agent is a robot's.
     pub robot: Option<ByteString>,
+    /// The record that it came as.
+    pub record: Bytes,
 }
 
 impl Draft {
@@ -48,6 +51,7 @@ impl Draft {
             sender_address: false,
             sender_agent: false,
             again: None,
+            record: Bytes::new(),
             person: None,
             links: Vec::new(),
             vouched: false,
@@ -122,6 +126,7 @@ pub enum StepError {
 pub(crate) struct Processed {
     pub(crate) events: Vec<Event>,
     pub(crate) links: Vec<Link>,
+    pub(crate) discarded: Vec<Discarded>,
     pub(crate) letters: Vec<DeadLetter>,
 }
 
@@ -148,8 +153,8 @@ pub(crate) async fn process(
         let start = Instant::now();
         drafts.retain_mut(|draft| match step.apply(draft) {
             Verdict::Keep => true,
-            Verdict::Discard { reason, .. } => {
-                metrics::counter!("millrace_worker_discarded_events_total", "reason" => reason).increment(1);
+            Verdict::Discard { reason, detail } => {
+                processed.discarded.push(discarded(draft, reason, detail));
                 false
             }
         });
@@ -161,6 +166,20 @@ pub(crate) async fn process(
         processed.events.push(draft.event);
     }
     Ok(processed)
+}
+
+/// What is kept of an event that does not count, with what the steps had found out by then.
+fn discarded(draft: &Draft, reason: &'static str, detail: ByteString) -> Discarded {
+    let Event { site, received_at, visitor, place, .. } = &draft.event;
+    let again = Again { visitor: *visitor, place: place.clone() };
+    Discarded {
+        site: site.clone(),
+        received_at: *received_at,
+        reason: ByteString::from_static(reason),
+        detail,
+        // It was read a moment ago, so it is a record. Were it none, it would be counted without being kept.
+        record: record::encode_again(&draft.record, &again).unwrap_or_default(),
+    }
 }
 
 /// The dead letter of a record.
@@ -206,6 +225,7 @@ fn draft(record: &QueuedRecord) -> Result<Draft, RecordError> {
         sender_agent: received.sender_agent,
         vouched: received.vouched,
         again: received.again,
+        record: record.payload.clone(),
         ..Draft::new(event)
     })
 }

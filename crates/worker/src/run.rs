@@ -1,5 +1,6 @@
 //! The loop.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -7,7 +8,7 @@ use std::time::{Duration, Instant};
 use millrace_catalog::Catalog;
 use millrace_event::Timestamp;
 use millrace_queue::{Batch, BatchLimit, Consumer, ConsumerGroup, DeadLetter, Queue, QueueError};
-use millrace_store::{EventBatch, EventStore, Offsets, RememberSince, StoreError};
+use millrace_store::{Discarded, EventBatch, EventStore, Offsets, RememberSince, StoreError};
 use tokio_util::sync::CancellationToken;
 
 use crate::pipeline::{Processed, letter, process};
@@ -245,7 +246,7 @@ impl Worker {
                 }
             }
         };
-        let Processed { events, links, letters } = processed;
+        let Processed { events, discarded, links, letters } = processed;
         if !self.bury(letters, stop).await {
             return Ok(Taken::Stopped);
         }
@@ -255,7 +256,7 @@ impl Worker {
             offsets.keys().filter_map(|partition| Some((*partition, *self.read.get(partition)?))).collect();
         let oldest = events.iter().map(|event| event.received_at).min();
         let mut count = events.len();
-        let mut batch = EventBatch { events, links, after, offsets, ..EventBatch::default() };
+        let mut batch = EventBatch { events, discarded, links, after, offsets };
         let links = batch.links.len() as u64;
         let mut pause = FIRST_PAUSE;
         let mut refused = false;
@@ -266,13 +267,15 @@ impl Worker {
             };
             match &error {
                 StoreError::Closed => return Err(error.into()),
-                StoreError::Refused(reason) if records.len() <= 1 && !batch.events.is_empty() => {
+                StoreError::Refused(reason)
+                    if records.len() <= 1 && !(batch.events.is_empty() && batch.discarded.is_empty()) =>
+                {
                     let failed_at_ms = Timestamp::now().as_millis();
                     let letters = records.iter().map(|record| letter(record, reason.clone(), failed_at_ms));
                     if !self.bury(letters.collect(), stop).await {
                         return Ok(Taken::Stopped);
                     }
-                    (batch.events, count) = (Vec::new(), 0);
+                    (batch.events, batch.discarded, count) = (Vec::new(), Vec::new(), 0);
                     batch.links.clear();
                     refused = true;
                     continue;
@@ -314,6 +317,7 @@ impl Worker {
             metrics::histogram!("millrace_worker_visible_seconds").record(age as f64 / 1_000.0);
         }
         metrics::counter!("millrace_worker_links_total").increment(links);
+        count_discarded(&batch.discarded);
         metrics::counter!("millrace_worker_stored_events_total").increment(count as u64);
         metrics::histogram!("millrace_worker_batch_events").record(count as f64);
         metrics::histogram!("millrace_worker_batch_seconds").record(start.elapsed());
@@ -382,6 +386,17 @@ enum Taken {
     Stopped,
     /// It has to be read again: another worker stored of its partitions, or it is to be taken in pieces.
     Again,
+}
+
+fn count_discarded(discarded: &[Discarded]) {
+    let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
+    for one in discarded {
+        *counts.entry(&one.reason).or_default() += 1;
+    }
+    for (reason, count) in counts {
+        let reason = reason.to_owned();
+        metrics::counter!("millrace_worker_discarded_events_total", "reason" => reason).increment(count);
+    }
 }
 
 fn payload_bytes(batch: &Batch) -> usize {

@@ -16,6 +16,8 @@ async fn every_route_is_described() {
         "/analytics/summary",
         "/analytics/timeseries",
         "/analytics/top-pages",
+        "/api/v1/sites/{id}/discards",
+        "/api/v1/sites/{id}/discards/replay",
         "/api/v1/sites/{id}/schema",
         "/api/v1/sites/{id}/schemas",
         "/api/v1/sites/{id}/schemas/{event}",

@@ -5,8 +5,10 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytestring::ByteString;
+use millrace_catalog::key::KeyKind;
 use millrace_event::{Event, SiteId, Timestamp};
 use millrace_query::{CheckedQuery, Period, QueryResult};
+use millrace_store::discards::{DiscardLog, Kept, Report, Selection};
 use millrace_store::observed::{Observation, ObservedSchema};
 use millrace_store::{
     Cursor, Erased, Erasure, EventBatch, EventStore, Memory, Offsets, RememberSince, StoreError, Tail,
@@ -53,6 +55,9 @@ impl EventStore for Broken {
     async fn cursor(&self) -> Result<Cursor, StoreError> {
         self.fail().await
     }
+    fn discards(&self) -> &dyn DiscardLog {
+        self
+    }
     async fn erase(&self, _: &Erasure) -> Result<Erased, StoreError> {
         self.fail().await
     }
@@ -72,14 +77,41 @@ impl EventStore for Broken {
     }
 }
 
+#[async_trait]
+impl DiscardLog for Broken {
+    async fn report(&self, _: &SiteId, _: Timestamp) -> Result<Report, StoreError> {
+        self.fail().await
+    }
+    async fn newest(&self, _: &SiteId) -> Result<u64, StoreError> {
+        self.fail().await
+    }
+    async fn page(&self, _: &SiteId, _: &Selection, _: u64, _: usize) -> Result<Vec<Kept>, StoreError> {
+        self.fail().await
+    }
+    async fn forget(&self, _: &SiteId, _: &[u64]) -> Result<u64, StoreError> {
+        self.fail().await
+    }
+    async fn forget_past(&self, _: Timestamp) -> Result<(), StoreError> {
+        self.fail().await
+    }
+}
+
 async fn answers(error: Option<fn() -> StoreError>) -> Vec<Answer> {
     let mut setup = Setup::demo(Vec::new()).await;
     setup.store = Arc::new(Broken(error));
+    setup.keys = vec![("r", "demo", KeyKind::Read)];
     setup.limits.query_timeout = Duration::from_millis(20);
     let app = setup.app();
     let mut answers = Vec::new();
-    for path in ["/stats", "/analytics/recent", "/metrics/realtime", "/analytics/summary", "/metrics"] {
-        answers.push(app.get_with(path, &[("accept", b"application/json")]).await);
+    for path in [
+        "/stats",
+        "/analytics/recent",
+        "/metrics/realtime",
+        "/analytics/summary",
+        "/metrics",
+        "/api/v1/sites/demo/discards",
+    ] {
+        answers.push(app.get_with(path, &[("accept", b"application/json"), ("x-api-key", b"r")]).await);
     }
     answers
 }

@@ -4,6 +4,7 @@
 mod access;
 mod cache;
 mod description;
+mod discards;
 mod failures;
 mod inputs;
 mod operations;

@@ -14,6 +14,7 @@ use millrace_catalog::Site;
 use millrace_catalog::key::KeyKind;
 use millrace_catalog::memory::{fixed, site};
 use millrace_event::{Event, EventId, SessionId, SiteId, Timestamp, VisitorId};
+use millrace_store::discards::Requeue;
 use millrace_store::memory::MemoryStore;
 use millrace_store::{EventBatch, EventStore};
 use serde_json::Value;
@@ -27,6 +28,7 @@ pub(crate) struct Setup {
     pub(crate) sites: Vec<Site>,
     pub(crate) keys: Vec<(&'static str, &'static str, KeyKind)>,
     pub(crate) store: Arc<dyn EventStore>,
+    pub(crate) requeue: Arc<dyn Requeue>,
     pub(crate) readiness: Arc<dyn Readiness>,
     pub(crate) cache: Answers,
     pub(crate) clock: fn() -> Timestamp,
@@ -42,6 +44,7 @@ impl Setup {
             sites: vec![site("demo")],
             keys: Vec::new(),
             store: Arc::new(store),
+            requeue: Arc::new(Requeued::default()),
             readiness: Arc::new(Checked(Ok(()))),
             cache: cache::none(),
             clock: || at(NOW),
@@ -54,6 +57,7 @@ impl Setup {
         millrace_api::router(Api {
             catalog: Arc::new(fixed(self.sites, self.keys)),
             store: self.store,
+            requeue: self.requeue,
             readiness: self.readiness,
             prometheus: Box::new(|| "# TYPE millrace_up gauge\nmillrace_up 1\n".to_owned()),
             cache: self.cache,
@@ -130,6 +134,26 @@ impl Answer {
 
     pub(crate) fn message(&self) -> String {
         self.json()["error"]["message"].as_str().unwrap().to_owned()
+    }
+}
+
+/// A queue that keeps what it is given back, or says why it takes nothing.
+#[derive(Default)]
+pub(crate) struct Requeued {
+    pub(crate) records: parking_lot::Mutex<Vec<bytes::Bytes>>,
+    pub(crate) error: Option<&'static str>,
+}
+
+#[async_trait::async_trait]
+impl Requeue for Requeued {
+    async fn append(&self, records: Vec<bytes::Bytes>) -> Result<(), String> {
+        match self.error {
+            Some(error) => Err(error.to_owned()),
+            None => {
+                self.records.lock().extend(records);
+                Ok(())
+            }
+        }
     }
 }
 

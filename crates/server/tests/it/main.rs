@@ -2,6 +2,7 @@
 
 mod bad_inputs;
 mod compose;
+mod discards;
 mod docs;
 mod durability;
 mod identity;

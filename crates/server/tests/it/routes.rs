@@ -24,11 +24,13 @@ const ROUTES: [&str; 18] = [
 ];
 
 /// Routes that want a key of the site, public or not.
-const OF_A_SITE: [&str; 4] = [
+const OF_A_SITE: [&str; 6] = [
     "/api/v1/sites/{id}/settings",
     "/api/v1/sites/{id}/schema",
     "/api/v1/sites/{id}/schemas",
     "/api/v1/sites/{id}/schemas/{event}",
+    "/api/v1/sites/{id}/discards",
+    "/api/v1/sites/{id}/discards/replay",
 ];
 
 /// Routes of other systems' clients, each with a body or none, and its own answer. Those without `true` are other
@@ -97,7 +99,9 @@ fn every_route_is_described_and_answers() {
     }
     for route in OF_A_SITE {
         assert!(described.contains_key(route), "{route} is not in /openapi.json");
-        let answer = server.get(&route.replace("{id}", "demo"));
+        let method = if described[route].get("get").is_some() { "GET" } else { "POST" };
+        let answer =
+            request(server.addr(), method, &route.replace("{id}", "demo"), &[], b"").expect("an answer");
         assert_eq!((answer.status, &answer.json()["error"]["code"]), (401, &"key_missing".into()), "{route}");
     }
     for (route, path, body, status, in_description) in OF_CLIENTS {

@@ -16,7 +16,7 @@ use crate::partitions::{self, Partition};
 use crate::schema::Flavour;
 use crate::store::Shared;
 use crate::types::Instant;
-use crate::{links, timescale};
+use crate::{discards, links, timescale};
 
 /// Events that one transaction removes; a site's day is not divided.
 const STEP: i64 = 100_000;
@@ -32,6 +32,7 @@ pub(crate) async fn retain(shared: &Shared, before: Timestamp) -> Result<Erased,
     removed.map_err(store_error)?;
     forget_links(&mut connection).await.map_err(store_error)?;
     drop(connection);
+    discards::retain(shared, before).await?;
     if events > 0 && shared.flavour == Flavour::Timescale {
         timescale::refresh_before(shared, before).await;
     }

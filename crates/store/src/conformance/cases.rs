@@ -6,7 +6,7 @@ use super::{Draft, Op, SignIn, Who};
 
 /// Named sequences of operations.
 pub fn cases() -> Vec<(&'static str, Vec<Op>)> {
-    use Op::{Crash, Erase, Flush, Insert, Link, Retain, Tidy};
+    use Op::{Crash, Erase, Flush, Forget, Insert, Link, Past, Retain, Tidy};
     let one = |at: i64| vec![Draft { at, kind: 0xffff, ..Draft::default() }];
     let many = |first: i64, count: i64, step: i64| -> Vec<Draft> {
         let draft = |n: i64| Draft {
@@ -15,11 +15,23 @@ pub fn cases() -> Vec<(&'static str, Vec<Op>)> {
             at: first + n * step,
             kind: (n * 7919) as u16,
             delay: n % 11,
+            discard: 0,
         };
         (0..count).map(draft).collect()
     };
     // The user 3, the anonymous visitors 1 and 4, the unknown ones 2 and 5.
     let sign_in = |site, from, to| SignIn { site, from, to };
+    let discarded = |first: i64, count: i64, step: i64| -> Vec<Draft> {
+        let reason = |n: usize| (n % 5).min(3) as u8;
+        many(first, count, step)
+            .into_iter()
+            .enumerate()
+            .map(|(n, draft)| Draft { discard: reason(n), ..draft })
+            .collect()
+    };
+    let robots = |count: i64| -> Vec<Draft> {
+        (0..count).map(|at| Draft { at, discard: 1, ..Draft::default() }).collect()
+    };
     vec![
         ("an empty store answers", vec![Flush, Tidy, Crash]),
         ("an empty batch moves the offsets", vec![Insert(vec![]), Flush, Crash]),
@@ -138,6 +150,76 @@ pub fn cases() -> Vec<(&'static str, Vec<Op>)> {
                 Crash,
                 Insert(one(1)),
                 Flush,
+            ],
+        ),
+        (
+            "discarded events with and without others",
+            vec![
+                Insert(discarded(0, 40, 600_000)),
+                Crash,
+                Insert(robots(3)),
+                Flush,
+                Insert(discarded(7, 40, 900_000)),
+                Insert(robots(2)),
+                Crash,
+                Flush,
+                Crash,
+            ],
+        ),
+        (
+            "discarded events are forgotten, in memory and on disk",
+            vec![
+                Insert(discarded(0, 60, 600_000)),
+                Flush,
+                Insert(discarded(3, 60, 600_000)),
+                Forget(0, 1),
+                Crash,
+                Insert(robots(9)),
+                Forget(0, 0),
+                Forget(1, 3),
+                Forget(2, 2),
+                Crash,
+                Forget(0, 0),
+            ],
+        ),
+        (
+            "a visitor's discarded events are erased",
+            vec![
+                Insert(discarded(0, 60, 3_000)),
+                Flush,
+                Insert(discarded(1, 60, 3_000)),
+                Erase(0, Who::Visitor(0)),
+                Erase(1, Who::User(3)),
+                Erase(2, Who::Anonymous(4)),
+                Crash,
+                Insert(discarded(1, 60, 3_000)),
+            ],
+        ),
+        (
+            "discarded events pass their window and their retention",
+            vec![
+                Insert(discarded(0, 50, DAY_MS)),
+                Past(20),
+                Crash,
+                Insert(discarded(0, 9, DAY_MS)),
+                Past(45),
+                Retain(46),
+                Past(60),
+                Crash,
+                Past(100),
+            ],
+        ),
+        (
+            "more discarded events than a site keeps",
+            vec![
+                Insert(robots(7_000)),
+                Flush,
+                Insert(robots(2_500)),
+                Insert(robots(4_100)),
+                Flush,
+                Past(1),
+                Forget(0, 1),
+                Crash,
             ],
         ),
     ]

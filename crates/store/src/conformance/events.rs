@@ -28,6 +28,8 @@ pub struct Draft {
     pub delay: i64,
     /// Decides every other field.
     pub kind: u16,
+    /// Why it was discarded, from 1; 0: it was not.
+    pub discard: u8,
 }
 
 pub(super) fn site(number: u8) -> SiteId {
@@ -129,8 +131,10 @@ fn drafts() -> impl Strategy<Value = Vec<Draft>> {
         1 => -400 * DAY_MS..0,
     ];
     let delay = prop_oneof![4 => 0..2_000i64, 1 => 0..3 * DAY_MS, 1 => -5_000..0i64];
-    let draft = (0..SITES, 0..6u8, at, delay, any::<u16>())
-        .prop_map(|(site, visitor, at, delay, kind)| Draft { site, visitor, at, delay, kind });
+    let discard = prop_oneof![4 => Just(0u8), 1 => 1..4u8];
+    let draft = (0..SITES, 0..6u8, at, delay, any::<u16>(), discard).prop_map(
+        |(site, visitor, at, delay, kind, discard)| Draft { site, visitor, at, delay, kind, discard },
+    );
     proptest::collection::vec(draft, 0..40)
 }
 
@@ -151,6 +155,8 @@ pub fn ops() -> impl Strategy<Value = Vec<Op>> {
         2 => Just(Op::Crash),
         1 => (0..SITES, who).prop_map(|(site, who)| Op::Erase(site, who)),
         1 => (0..4u8).prop_map(Op::Retain),
+        1 => (0..SITES, 0..4u8).prop_map(|(site, reason)| Op::Forget(site, reason)),
+        1 => (0..50u8).prop_map(Op::Past),
     ];
     proptest::collection::vec(op, 1..12)
 }

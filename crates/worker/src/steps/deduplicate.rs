@@ -7,7 +7,8 @@
 //!
 //! An event that happened before what memory reaches is compared with the store's ids of that time as well: importing
 //! the same old file twice counts once, however long ago the first time was, and so does a retry that comes after its
-//! id had to be forgotten.
+//! id had to be forgotten. The same goes for an event that is judged again, however recent it is: it arrived long
+//! before it comes here, so that memory would not know it after a restart.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::hash::Hasher;
@@ -136,9 +137,11 @@ impl Step for Deduplicate {
     async fn prepare(&mut self, drafts: &[Draft]) -> Result<(), StepError> {
         self.stored.clear();
         let mut late: HashMap<&SiteId, Vec<(Timestamp, ByteString)>> = HashMap::new();
-        for event in drafts.iter().map(|draft| &draft.event) {
+        for draft in drafts {
+            let event = &draft.event;
             let reach = event.received_at.plus_millis(-self.window_ms).max(self.floor);
-            if let (true, EventId::Client(id)) = (event.timestamp < reach, &event.id) {
+            let looked_up = event.timestamp < reach || draft.again.is_some();
+            if let (true, EventId::Client(id)) = (looked_up, &event.id) {
                 late.entry(&event.site).or_default().push((event.timestamp, id.clone()));
             }
         }

@@ -8,6 +8,7 @@ use bytestring::ByteString;
 use millrace_event::{Event, EventId, SiteId, Timestamp};
 use millrace_query::{CheckedQuery, Period, QueryResult};
 use millrace_queue::{ConsumerGroup, Queue, Record};
+use millrace_store::discards::DiscardLog;
 use millrace_store::memory::MemoryStore;
 use millrace_store::observed::{Observation, ObservedSchema};
 use millrace_store::{
@@ -95,7 +96,7 @@ async fn an_event_the_store_refuses_is_found_and_buried_and_its_neighbours_are_s
 
 /// What goes wrong with an insert.
 #[derive(Clone, Copy, Debug)]
-enum How {
+pub(crate) enum How {
     /// It is not applied.
     Before,
     /// It is applied all the same.
@@ -108,10 +109,10 @@ enum How {
 
 /// Fails the first inserts, or those with one event.
 #[derive(Debug)]
-struct Flaky {
-    inner: Arc<MemoryStore>,
-    failures: AtomicU32,
-    how: How,
+pub(crate) struct Flaky {
+    pub(crate) inner: Arc<MemoryStore>,
+    pub(crate) failures: AtomicU32,
+    pub(crate) how: How,
 }
 
 #[async_trait]
@@ -188,5 +189,9 @@ impl EventStore for Flaky {
 
     async fn remember(&self, since: RememberSince) -> Result<Memory, StoreError> {
         self.inner.remember(since).await
+    }
+
+    fn discards(&self) -> &dyn DiscardLog {
+        self.inner.discards()
     }
 }

@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use bytestring::ByteString;
 use millrace_event::{Event, SiteId, Timestamp};
 use millrace_query::{CheckedQuery, Period, QueryResult};
+use millrace_store::discards::DiscardLog;
 use millrace_store::memory::MemoryStore;
 use millrace_store::observed::{Observation, ObservedSchema};
 use millrace_store::{
@@ -103,5 +104,8 @@ impl EventStore for Watched {
     }
     async fn remember(&self, since: RememberSince) -> Result<Memory, StoreError> {
         self.store.remember(since).await
+    }
+    fn discards(&self) -> &dyn DiscardLog {
+        self.store.discards()
     }
 }
