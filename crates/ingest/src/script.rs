@@ -77,22 +77,20 @@ async fn vitals(headers: HeaderMap) -> Response {
     VITALS_JS.respond(&headers)
 }
 
-/// Answers a request for a path that a site has chosen for itself; gives it back where there is no such path. To be
-/// asked before a server's 404.
-///
-/// # Errors
-/// The request, untouched.
-pub async fn at_own_path(intake: &Intake, request: Request) -> Result<Response, Request> {
+/// Answers a request for a path that a site has chosen for itself; nothing where no site has it. To be asked before a
+/// server's 404.
+pub async fn at_own_path(intake: &Intake, request: Request) -> Option<Response> {
     let directory = intake.directory();
     let path = request.uri().path();
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
     match directory.own_path(path) {
-        Some(OwnPath::Script(site)) if reads => Ok(intake.scripts().of(site).respond(request.headers())),
-        Some(OwnPath::Events) => Ok(crate::http::events(intake, request).await),
-        None if reads => extra(path, |path| matches!(directory.own_path(path), Some(OwnPath::Script(_))))
-            .map(|extra| extra.respond(request.headers()))
-            .ok_or(request),
-        _ => Err(request),
+        Some(OwnPath::Events) => Some(crate::http::events(intake, request).await),
+        Some(OwnPath::Script(site)) if reads => Some(intake.scripts().of(site).respond(request.headers())),
+        None if reads => {
+            let is_script = |path: &str| matches!(directory.own_path(path), Some(OwnPath::Script(_)));
+            extra(path, is_script).map(|extra| extra.respond(request.headers()))
+        }
+        _ => None,
     }
 }
 

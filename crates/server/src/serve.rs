@@ -216,10 +216,13 @@ fn without_reports(intake: Option<Intake>, operations: Router) -> Router {
 
 /// A path that no route has: of a site's own, or of nobody's.
 async fn elsewhere(intake: Option<Intake>, request: Request) -> Response {
-    let Some(intake) = intake else { return millrace_api::unknown_route().await };
-    match millrace_ingest::at_own_path(&intake, request).await {
-        Ok(response) => response,
-        Err(_) => millrace_api::unknown_route().await,
+    let own = match &intake {
+        Some(intake) => millrace_ingest::at_own_path(intake, request).await,
+        None => None,
+    };
+    match own {
+        Some(response) => response,
+        None => millrace_api::unknown_route().await,
     }
 }
 
