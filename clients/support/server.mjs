@@ -10,12 +10,17 @@ const millrace = resolve(
   process.env.MILLRACE ?? new URL("../../target/debug/millrace", import.meta.url).pathname,
 );
 
-/** Starts a server with these public sites; more `options` are arguments of `serve`. */
-export async function startServer(sites, env = {}) {
+/** Starts a server with these public sites, and a write key of each. */
+export async function startServer(sites) {
   const dir = mkdtempSync(join(tmpdir(), "millrace-clients-"));
-  for (const site of sites) run("site", "add", site, "--public", "--data-dir", dir);
+  const keys = {};
+  for (const site of sites) {
+    run("site", "add", site, "--public", "--data-dir", dir);
+    // Before the server starts: a running one may take two seconds to see it.
+    keys[site] = run("key", "add", "--site", site, "--data-dir", dir).match(/mr_w_\S+/)[0];
+  }
   const child = spawn(millrace, ["serve", "--data-dir", dir, "--listen", "127.0.0.1:0"], {
-    env: { ...process.env, ...env, MILLRACE__LOG__FORMAT: "text", MILLRACE__CACHE__URL: "none:" },
+    env: { ...process.env, MILLRACE__LOG__FORMAT: "text", MILLRACE__CACHE__URL: "none:" },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let log = "";
@@ -34,9 +39,7 @@ export async function startServer(sites, env = {}) {
   );
   return {
     url,
-    /** A new key of a site that is there already. */
-    key: (site) =>
-      run("key", "add", "--site", site, "--kind", "write", "--data-dir", dir).match(/mr_w_\S+/)[0],
+    keys,
     async stop() {
       child.kill("SIGTERM");
       await ended;

@@ -7,6 +7,9 @@ import { startServer, until } from "./server.mjs";
 
 const DUPLICATES = 'millrace_worker_discarded_events_total{reason="duplicate"}';
 
+/** What a test's name says of a fault. */
+export const MET = { refuse: "refused once", lose: "its answer lost once" };
+
 /** Filled in before the first test runs. */
 export function suite({ sites, browser = false, isEvent }) {
   const parts = {};

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { PostHog } from "posthog-node";
-import { only, suite } from "../support/suite.mjs";
+import { MET, only, suite } from "../support/suite.mjs";
 
 const parts = suite({
   sites: ["node", "node-refused", "node-lost", "web", "web-refused", "web-lost"],
@@ -49,7 +49,7 @@ for (const [fault, site, statuses] of [
   ["refuse", "node-refused", [503, 200]],
   ["lose", "node-lost", [200, 200]],
 ]) {
-  test(`posthog-node: ${fault ? `${fault}d once, its retry counts once` : "page views, events, identify"}`, async () => {
+  test(`posthog-node: ${fault ? `${MET[fault]}, its retry counts once` : "page views, events, identify"}`, async () => {
     parts.meet(fault);
     const before = await parts.duplicates();
     const posthog = client(site);
@@ -103,7 +103,7 @@ for (const [fault, site, statuses] of [
   ["refuse", "web-refused", [503, 200]],
   ["lose", "web-lost", [200, 200]],
 ]) {
-  test(`posthog-js: ${fault}d once, its retry counts once`, async () => {
+  test(`posthog-js: ${MET[fault]}, its retry counts once`, async () => {
     parts.meet();
     const page = await parts.browser.open("posthog.js", { token: site, host: parts.stats() });
     await parts.server.events(site, 1);

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { test } from "node:test";
-import { only, suite } from "../support/suite.mjs";
+import { MET, only, suite } from "../support/suite.mjs";
 
 const python =
   process.env.CLIENTS_PYTHON ?? new URL("../.venv/bin/python", import.meta.url).pathname;
@@ -27,7 +27,7 @@ for (const [fault, site, statuses] of [
   ["refuse", "py-refused", [503, 200]],
   ["lose", "py-lost", [200, 200]],
 ]) {
-  test(`posthog for Python: ${fault ? `${fault}d once, its retry counts once` : "page views, events, properties of people"}`, async () => {
+  test(`posthog for Python: ${fault ? `${MET[fault]}, its retry counts once` : "page views, events, properties of people"}`, async () => {
     parts.meet(fault);
     const before = await parts.duplicates();
     await send(site);

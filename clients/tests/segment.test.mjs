@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { test } from "node:test";
 import { Analytics } from "@segment/analytics-node";
-import { only, suite } from "../support/suite.mjs";
+import { MET, only, suite } from "../support/suite.mjs";
 
 const require = createRequire(import.meta.url);
 const RudderAnalytics = require("@rudderstack/rudder-sdk-node");
@@ -96,7 +96,7 @@ test("@segment/analytics-node: answer lost, its retry counts once", async () => 
 
 test("@segment/analytics-node: a key opens its site, an unknown one is an error", async () => {
   parts.meet();
-  const keyed = client(parts.server.key("keyed"));
+  const keyed = client(parts.server.keys.keyed);
   keyed.track({ userId: "u1", event: "With a key" });
   await keyed.closeAndFlush();
   only(await parts.server.events("keyed", 1), "With a key");
@@ -146,7 +146,7 @@ for (const [fault, site, statuses] of [
   ["refuse", "web-refused", [503, 200]],
   ["lose", "web-lost", [200, 200]],
 ]) {
-  test(`@segment/analytics-next: ${fault}d once, its retry counts once`, async () => {
+  test(`@segment/analytics-next: ${MET[fault]}, its retry counts once`, async () => {
     const page = await open(site);
     const before = await parts.duplicates();
     parts.meet(fault);
@@ -183,7 +183,7 @@ test("@jitsu/js: on a server with a key, and in a page", async () => {
   parts.meet();
   const jitsu = jitsuAnalytics({
     host: parts.proxy.url,
-    writeKey: `jitsu:${parts.server.key("jitsu")}`,
+    writeKey: `jitsu:${parts.server.keys.jitsu}`,
   });
   await jitsu.track("Bought", { plan: "pro" });
   assert.deepEqual(only(await parts.server.events("jitsu", 1), "Bought").metadata, { plan: "pro" });

@@ -81,9 +81,12 @@ pub(super) fn translate(
     };
     name(kind, &members, native)?;
     native.event_id(members.get("messageId"));
-    native.from_server = native
-        .read(context.object("library").get("name"))
-        .is_some_and(|library| SERVER_LIBRARIES.iter().any(|server| library.eq_ignore_ascii_case(server)));
+    let library = context.object("library");
+    // Jitsu's says where it runs.
+    native.from_server = library.get("env") == Some("\"node\"")
+        || native
+            .read(library.get("name"))
+            .is_some_and(|name| SERVER_LIBRARIES.iter().any(|server| name.eq_ignore_ascii_case(server)));
     person(kind, &members, native)?;
     native.raw("timestamp", members.first(&["originalTimestamp", "timestamp"]));
     native.raw("sent_at", members.get("sentAt").or(batch.sent_at));

@@ -69,12 +69,10 @@ async fn nothing_is_a_fault_of_ours() {
         wide.as_bytes(),
         long.as_bytes(),
     ];
+    let bench = bench();
     for path in PATHS {
         for body in &bodies {
-            for kind in
-                ["application/json", "text/plain", "application/x-www-form-urlencoded", "x/y; charset=z"]
-            {
-                let bench = bench();
+            for kind in ["x/y; charset=z", "application/x-www-form-urlencoded"] {
                 let kind = format!("content-type: {kind}");
                 let answer = bench.request("POST", path, &[&kind], body.to_vec()).await;
                 let start = String::from_utf8_lossy(&body[..body.len().min(80)]).into_owned();
@@ -123,7 +121,7 @@ async fn what_is_odd_in_an_event_is_made_to_fit() {
         ] {
             let bench = bench();
             let answer = bench.request("POST", path, &[], body.clone()).await;
-            let start = &body[..body.len().min(200)];
+            let start: String = body.chars().take(200).collect();
             assert!(answer.status.is_success(), "{path} {start}: {} {}", answer.status, answer.text);
             let stored = bench.stored().remove(0);
             let properties: serde_json::Value = serde_json::from_str(&stored.properties).unwrap();
@@ -139,6 +137,7 @@ async fn what_is_odd_in_an_event_is_made_to_fit() {
 #[test]
 fn whatever_a_body_becomes_it_is_no_fault_of_ours() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let bench = bench();
     let change = (any::<prop::sample::Index>(), any::<prop::sample::Index>(), 0usize..PIECES.len(), 0u8..4);
     let case = (0..ONE.len(), 0..PATHS.len(), prop::collection::vec(change, 1..6));
     proptest!(ProptestConfig::with_cases(2_000), |((one, path, changes) in case)| {
@@ -154,13 +153,13 @@ fn whatever_a_body_becomes_it_is_no_fault_of_ours() {
             };
             body.splice(from..to, piece);
         }
-        let bench = bench();
+        let before = bench.keys().len();
         let answer = runtime.block_on(bench.request("POST", PATHS[path], &[], body));
         prop_assert!(!answer.status.is_server_error());
-        // Whatever is stored can be read back, and nothing is without a success.
-        let stored = bench.stored().len();
-        prop_assert!(answer.status.is_success() || stored == 0);
+        prop_assert!(answer.status.is_success() || bench.keys().len() == before);
     });
+    // Whatever was stored can be read back.
+    assert!(!bench.stored().is_empty());
 }
 
 const PIECES: [&str; 16] = [
