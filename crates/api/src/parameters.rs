@@ -49,7 +49,7 @@ pub(crate) enum Back {
 }
 
 /// `period`: how many whole hours back, of any zone.
-pub(crate) struct Period(pub(crate) Back);
+pub(crate) struct Span(pub(crate) Back);
 
 impl Back {
     const ALL: [Self; 3] = [Self::Hours24, Self::Days7, Self::Days30];
@@ -177,7 +177,7 @@ impl<S: Sync> FromRequestParts<S> for Back {
     }
 }
 
-impl<S: Sync> FromRequestParts<S> for Period {
+impl<S: Sync> FromRequestParts<S> for Span {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
@@ -231,7 +231,7 @@ impl IntoParams for Back {
     }
 }
 
-impl IntoParams for Period {
+impl IntoParams for Span {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         described("period", "How many hours or days back, the current hour included.", Back::schema())
     }

@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use super::Holder;
 use crate::error::Failure;
 use crate::openapi::SITES;
-use crate::parameters::Period;
+use crate::parameters::Span;
 use crate::reader::within_deadline;
 
 /// Events that were not counted, and why
@@ -22,11 +22,11 @@ use crate::reader::within_deadline;
 /// is about these.
 #[utoipa::path(
     get, path = "/api/v1/sites/{id}/discards", operation_id = "read_discards", tag = SITES,
-    params(("id" = String, Path, description = "The site."), Period),
+    params(("id" = String, Path, description = "The site."), Span),
     security(("key" = []), ("bearer" = [])),
     responses((status = 200, description = "The reasons, most events first.", body = Discards), Failure),
 )]
-pub(crate) async fn report(holder: Holder, Period(back): Period) -> Result<Json<Discards>, Failure> {
+pub(crate) async fn report(holder: Holder, Span(back): Span) -> Result<Json<Discards>, Failure> {
     let Holder { shared, site } = holder;
     let api = &shared.api;
     let now = (api.clock)();
