@@ -60,14 +60,17 @@ impl Links {
         }
         self.batches += 1;
         for link in links {
-            if self.count >= self.most {
-                metrics::counter!("millrace_store_links_refused_total").increment(1);
-                continue;
-            }
             let of_site = self.of_site(&link.site);
-            if let Some(to) = of_site.inner.write().add(link.from.0, link.to.0, self.batches) {
-                self.count += 1;
-                added.push(Link { to: VisitorId(to), ..link.clone() });
+            let mut inner = of_site.inner.write();
+            match inner.person(link.from.0, link.to.0) {
+                Some(to) if self.count < self.most => {
+                    inner.persons.insert(link.from.0, (to, self.batches));
+                    inner.targets.insert(to);
+                    self.count += 1;
+                    added.push(Link { to: VisitorId(to), ..link.clone() });
+                }
+                Some(_) => metrics::counter!("millrace_store_links_refused_total").increment(1),
+                None => {}
             }
         }
         metrics::gauge!("millrace_store_links").set(self.count as f64);
@@ -106,14 +109,11 @@ impl Links {
 }
 
 impl Inner {
-    fn add(&mut self, from: u64, to: u64, batch: u64) -> Option<u64> {
+    /// Whom a link from `from` to `to` is to; none where it changes nothing.
+    fn person(&self, from: u64, to: u64) -> Option<u64> {
         let to = self.persons.get(&to).map_or(to, |(person, _)| *person);
-        if to == from || self.persons.contains_key(&from) || self.targets.contains(&from) {
-            return None;
-        }
-        self.persons.insert(from, (to, batch));
-        self.targets.insert(to);
-        Some(to)
+        let changes = to != from && !self.persons.contains_key(&from) && !self.targets.contains(&from);
+        changes.then_some(to)
     }
 }
 

@@ -39,10 +39,9 @@ struct State {
 }
 
 impl State {
-    /// The events of a site with their places, as they are counted.
-    fn of_site(&self, site: &SiteId) -> Vec<(u64, Event)> {
-        let events = self.events.iter().filter(|(_, event)| &event.site == site);
-        events.map(|(place, event)| (*place, self.links.counted(event))).collect()
+    /// The events of a site with their places, in order of arrival, as they came.
+    fn of_site(&self, site: &SiteId) -> impl Iterator<Item = &(u64, Event)> {
+        self.events.iter().filter(move |(_, event)| &event.site == site)
     }
 }
 
@@ -164,8 +163,13 @@ impl EventStore for MemoryStore {
     }
 
     async fn query(&self, query: &CheckedQuery) -> Result<QueryResult, StoreError> {
-        let events = self.state.lock().of_site(query.site());
-        Ok(answer(query, events.iter().map(|(_, event)| event)))
+        let state = self.state.lock();
+        let came = state.of_site(query.site()).map(|(_, event)| event);
+        if !state.links.has_site(query.site()) {
+            return Ok(answer(query, came));
+        }
+        let counted: Vec<_> = came.map(|event| state.links.counted(event)).collect();
+        Ok(answer(query, counted.iter()))
     }
 
     async fn observe(&self, observation: &Observation) -> Result<ObservedSchema, StoreError> {
@@ -179,16 +183,18 @@ impl EventStore for MemoryStore {
     }
 
     async fn recent(&self, site: &SiteId, limit: usize) -> Result<Vec<Event>, StoreError> {
-        let mut events = self.state.lock().of_site(site);
+        let state = self.state.lock();
+        let mut events: Vec<_> = state.of_site(site).collect();
         events.sort_by_key(|(place, event)| std::cmp::Reverse((event.timestamp, *place)));
-        Ok(events.into_iter().take(limit).map(|(_, event)| event).collect())
+        Ok(events.into_iter().take(limit).map(|(_, event)| state.links.counted(event)).collect())
     }
 
     async fn tail(&self, site: &SiteId, cursor: Cursor, limit: usize) -> Result<Tail, StoreError> {
-        let events = self.state.lock().of_site(site).into_iter();
-        let later: Vec<_> = events.filter(|(place, _)| *place > cursor.0).take(limit).collect();
+        let state = self.state.lock();
+        let later: Vec<_> = state.of_site(site).filter(|(place, _)| *place > cursor.0).take(limit).collect();
         let cursor = later.last().map_or(cursor, |(place, _)| Cursor(*place));
-        Ok(Tail { events: later.into_iter().map(|(_, event)| event).collect(), cursor })
+        let events = later.into_iter().map(|(_, event)| state.links.counted(event)).collect();
+        Ok(Tail { events, cursor })
     }
 
     async fn cursor(&self) -> Result<Cursor, StoreError> {

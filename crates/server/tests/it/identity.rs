@@ -112,12 +112,12 @@ fn a_visitor_signs_in(place: &dyn Place) {
     assert_eq!(counted(&server, 6), (1, 1), "by whichever id they come");
 
     // Killed: what was not sealed is read again from the queue.
-    drop_by(server, Server::kill);
+    drop(server.kill());
     let server = place.serve();
     assert_eq!(counted(&server, 6), (1, 1), "after a kill");
     send(&server, &[pageview(&anonymous), pageview(&person)]);
     assert_eq!(counted(&server, 8), (1, 1), "the session goes on");
-    drop_by(server, |mut server| assert!(server.terminate().0.success()));
+    terminate(server);
     let server = place.serve();
     assert_eq!(counted(&server, 8), (1, 1), "after a restart");
 
@@ -140,7 +140,7 @@ fn a_visitor_signs_in(place: &dyn Place) {
     send(&server, &[pageview(&json!({"anonymous_id": "null"}))]);
     assert_eq!(counted(&server, 17).0, 3);
 
-    drop_by(server, |mut server| assert!(server.terminate().0.success()));
+    terminate(server);
     // Ada's, and what her two devices did on their own; what Bob did on one of them stays.
     assert_eq!(place.erase("ada"), 11);
     let server = place.serve();
@@ -151,8 +151,8 @@ fn a_visitor_signs_in(place: &dyn Place) {
     assert_eq!(counted(&server, 9).0, 3, "until they sign in again");
 }
 
-fn drop_by<T>(server: Server, end: impl FnOnce(Server) -> T) {
-    drop(end(server));
+fn terminate(mut server: Server) {
+    assert!(server.terminate().0.success());
 }
 
 #[test]

@@ -67,9 +67,8 @@ async fn another_worker_goes_on_where_the_first_one_ended() {
 #[tokio::test]
 async fn a_session_that_the_person_has_elsewhere_stays_its_own() {
     let mut bench = Bench::new();
-    let events =
-        bench.process(&[person("u", 0), anonymous("a", 5), signed_in("u", "a", 6), anonymous("a", 7)]);
-    let events = events.await;
+    let sent = [person("u", 0), anonymous("a", 5), signed_in("u", "a", 6), anonymous("a", 7)];
+    let events = bench.process(&sent).await;
     assert_ne!(events[0].session, events[1].session, "begun before anybody knew");
     assert_eq!(events[1].session, events[2].session, "the device's own goes on");
     assert_eq!(events[2].session, events[3].session);
