@@ -56,9 +56,11 @@ pub const SCHEMA_BYTES: usize = 64 << 10;
 pub const SCHEMA_PROPERTIES: usize = 128;
 /// Values of one enumeration.
 pub const SCHEMA_VALUES: usize = 500;
+/// Patterns of one schema.
+pub const SCHEMA_PATTERNS: usize = 16;
 /// Characters of a pattern.
 pub const SCHEMA_PATTERN_CHARS: usize = 500;
 /// Bytes that a pattern may take once it is compiled, and again while it is matched.
-pub const SCHEMA_PATTERN_BYTES: usize = 256 << 10;
+pub const SCHEMA_PATTERN_BYTES: usize = 128 << 10;
 /// Schemas of one site.
 pub const SCHEMAS: usize = 200;

@@ -172,6 +172,7 @@ const TAKEN: &str = "take type, enum, const, minimum, maximum, exclusiveMinimum,
 #[derive(Default)]
 struct Declared {
     entries: Vec<Entry>,
+    patterns: usize,
 }
 
 impl Declared {
@@ -251,6 +252,10 @@ impl Declared {
         }
         if self.entries.len() == limits::SCHEMA_PROPERTIES {
             return Err(at.error(format!("more than {} properties are declared", limits::SCHEMA_PROPERTIES)));
+        }
+        self.patterns += usize::from(matches!(&kind, Kind::Value(rule) if rule.pattern.is_some()));
+        if self.patterns > limits::SCHEMA_PATTERNS {
+            return Err(at.error(format!("more than {} properties have a pattern", limits::SCHEMA_PATTERNS)));
         }
         self.entries.push(Entry { name: name.into(), kind, required, parent, present: 0 });
         Ok(self.entries.len() - 1)

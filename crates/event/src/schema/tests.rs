@@ -137,6 +137,7 @@ fn a_document_that_is_not_understood_is_refused_with_its_place() {
     let of = |rule: &str| format!(r#"{{"properties":{{"a/b~":{rule}}}}}"#);
     let many: Vec<_> = (0..129).map(|n| format!(r#""p{n}":{{}}"#)).collect();
     let values: Vec<_> = (0..501).map(|n| n.to_string()).collect();
+    let patterns: Vec<_> = (0..17).map(|n| format!(r#""p{n}":{{"pattern":"a"}}"#)).collect();
     let here = "/properties/a~1b~0";
     for (document, pointer, message) in [
         ("".to_owned(), "", "not valid JSON"),
@@ -159,6 +160,7 @@ fn a_document_that_is_not_understood_is_refused_with_its_place() {
             "twice under the same flat",
         ),
         (format!(r#"{{"properties":{{{}}}}}"#, many.join(",")), "/properties/p128", "more than 128"),
+        (format!(r#"{{"properties":{{{}}}}}"#, patterns.join(",")), "/properties/p16", "more than 16"),
         (
             format!(r#"{{"properties":{{"{}":{{}}}}}}"#, "k".repeat(121)),
             &format!("/properties/{}", "k".repeat(121)),
