@@ -140,7 +140,13 @@ pub(crate) fn prepare(
     if batch.kind == Kind::Single && body.len() > limits::SINGLE_BODY_BYTES {
         return Err(payload::EnvelopeError::BodyTooLarge { limit: limits::SINGLE_BODY_BYTES }.into());
     }
-    let events = batch.events.len() * if call.client == Client::Plausible { plausible::SITES } else { 1 };
+    // An event may be for several sites, or bring that of the page before along.
+    let each = match call.client {
+        Client::Plausible => plausible::SITES,
+        Client::PostHog => 2,
+        Client::Segment | Client::Umami => 1,
+    };
+    let events = batch.events.len() * each;
     let mut recorder = Recorder::new(batch.kind, body.len(), events, origin, with);
     let mut door = Door { admission: &admission, last: None };
     let mut native = Native::default();
@@ -159,7 +165,13 @@ pub(crate) fn prepare(
         };
         match translated {
             Ok(Translated::Event) => {
-                take(&mut recorder, &mut door, &mut native, index, event, &batch, origin)
+                take(&mut recorder, &mut door, &mut native, index, event, &batch, origin);
+                native.clear();
+                if call.client == Client::PostHog
+                    && posthog::page_before(event, call, &batch, origin.received_at, &mut native)
+                {
+                    take(&mut recorder, &mut door, &mut native, index, event, &batch, origin);
+                }
             }
             Ok(Translated::Ignored) => {
                 match door.open(native.tokens.first().or(batch.token.as_ref()).map(|token| &**token)) {

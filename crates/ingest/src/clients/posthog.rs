@@ -64,10 +64,7 @@ pub(super) fn translate(
     }
     let members = raw::Members::read(event);
     let properties = members.object("properties");
-    if batch.token.is_none() {
-        let own = members.first(&["api_key", "token", "$token"]).or(properties.get("token"));
-        native.token(own);
-    }
+    token(&members, &properties, batch, native);
     let sets = members.first(&["$set", "$set_once", "$unset", "$add"]).is_some();
     let name = match native.read(members.get("event")) {
         Some(name) => name,
@@ -94,6 +91,13 @@ pub(super) fn translate(
     }
     kept::properties(&name, &members, &properties, native);
     Ok(Translated::Event)
+}
+
+/// The event's own site or key, where its batch names none.
+fn token(members: &raw::Members<'_>, properties: &raw::Members<'_>, batch: &Batch<'_>, native: &mut Native) {
+    if batch.token.is_none() {
+        native.token(members.first(&["api_key", "token", "$token"]).or(properties.get("token")));
+    }
 }
 
 /// What is done in every program has one name here.
@@ -195,15 +199,59 @@ fn page(name: &str, properties: &raw::Members<'_>, native: &mut Native) {
     native.from_server = properties.get("$is_server") == Some("true")
         || library.is_some_and(|library| SERVER_LIBRARIES.contains(&library.as_str()));
     if name == "$pageleave" {
-        let seconds = properties.get("$prev_pageview_duration").and_then(raw::number);
-        if let Some(seconds) = seconds.filter(|s| (0.0..=limits::DURATION_SECONDS).contains(s)) {
-            native.json("duration", seconds);
-        }
-        let scrolled = properties.get("$prev_pageview_max_scroll_percentage").and_then(raw::number);
-        if let Some(share) = scrolled.filter(|share| (0.0..=1.0).contains(share)) {
-            native.json("scroll_depth", (share * 100.0).round());
-        }
+        engagement(properties, native);
     }
+}
+
+/// How long the page before was seen, and how far down.
+fn engagement(properties: &raw::Members<'_>, native: &mut Native) {
+    let seconds = properties.get("$prev_pageview_duration").and_then(raw::number);
+    if let Some(seconds) = seconds.filter(|s| (0.0..=limits::DURATION_SECONDS).contains(s)) {
+        native.json("duration", seconds);
+    }
+    // Of the page's content, as others measure it; older clients have the share of the way to scroll only.
+    let seen = ["$prev_pageview_max_content_percentage", "$prev_pageview_max_scroll_percentage"];
+    let scrolled = properties.first(&seen).and_then(raw::number);
+    if let Some(share) = scrolled.filter(|share| (0.0..=1.0).contains(share)) {
+        native.json("scroll_depth", (share * 100.0).round());
+    }
+}
+
+/// The engagement with the page before, which a page view within the same document carries: there is no `$pageleave`
+/// then. Answers whether it was written.
+pub(super) fn page_before(
+    event: &str,
+    call: &Call,
+    batch: &Batch<'_>,
+    received_at: Timestamp,
+    native: &mut Native,
+) -> bool {
+    // Looked for as text first: nearly no event has it.
+    if !event.contains("$prev_pageview_duration") {
+        return false;
+    }
+    let members = raw::Members::read(event);
+    let properties = members.object("properties");
+    let is_view = native.read(members.get("event")).is_some_and(|name| name == "$pageview");
+    let path = native.read(properties.get("$prev_pageview_pathname"));
+    let Some(path) = path.filter(|path| is_view && path.starts_with('/')) else { return false };
+    token(&members, &properties, batch, native);
+    native.text("name", "engagement");
+    native.json("interactive", false);
+    // The page view's own id is taken; this one comes out the same whenever it is sent again.
+    if let Some(id) = native.read(members.get("uuid")) {
+        native.text("event_id", cut(&format!("before-{id}"), limits::EVENT_ID_CHARS).0);
+    }
+    if person("$pageview", &members, &properties, native).is_err() {
+        return false;
+    }
+    time(&members, call, batch, received_at, native);
+    let host = native.read(properties.get("$host")).unwrap_or_default();
+    let url = if host.is_empty() { path } else { format!("https://{host}{path}") };
+    native.text("url", cut(&url, limits::URL_CHARS).0);
+    native.id("session_id", properties.get("$session_id"), limits::SESSION_ID_CHARS);
+    engagement(&properties, native);
+    true
 }
 
 pub(super) fn answer(result: Result<Accepted, Refusal>) -> Response {

@@ -74,7 +74,7 @@ async fn what_the_browser_sends() {
         ("after", with(json!({})), json!({"name": "after", "user": "u1"})),
         (
             "$pageleave",
-            json!({"$prev_pageview_duration": 12.345, "$prev_pageview_max_scroll_percentage": 0.416}),
+            json!({"$prev_pageview_duration": 12.345, "$prev_pageview_max_content_percentage": 0.416}),
             json!({"name": "engagement", "anonymous": "d1", "interactive": false, "duration_ms": 12345,
                 "scroll_depth": 42}),
         ),
@@ -110,6 +110,21 @@ async fn what_the_browser_sends() {
         expected["id"] = id.into();
         stores(&bench, "/e/", &["content-type: text/plain"], body.to_string(), &[expected]).await;
     }
+}
+
+#[tokio::test]
+async fn a_page_view_brings_the_engagement_with_the_page_before() {
+    let bench = bench();
+    let properties = json!({"distinct_id": "d1", "$is_identified": false, "$session_id": "s1",
+        "$current_url": "https://shop.test/b", "$host": "shop.test", "$prev_pageview_pathname": "/a",
+        "$prev_pageview_duration": 4.5, "$prev_pageview_max_scroll_percentage": 1, "token": "demo"});
+    let body = json!([{"event": "$pageview", "uuid": "i1", "properties": properties}]);
+    let expected = [
+        json!({"name": "pageview", "id": "i1", "anonymous": "d1", "session": "s1", "url": "https://shop.test/b"}),
+        json!({"name": "engagement", "id": "before-i1", "anonymous": "d1", "session": "s1",
+            "url": "https://shop.test/a", "interactive": false, "duration_ms": 4500, "scroll_depth": 100}),
+    ];
+    stores(&bench, "/e/", &[], body.to_string(), &expected.map(demo)).await;
 }
 
 #[tokio::test]
