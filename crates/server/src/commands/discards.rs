@@ -3,7 +3,6 @@
 use anyhow::Context;
 use clap::{Args, Subcommand};
 use millrace_event::{SiteId, Timestamp, record};
-use millrace_store::EventStore;
 use millrace_store::discards::{self, Reason, Replay, Report, Selection};
 
 use crate::cli::DataArgs;
