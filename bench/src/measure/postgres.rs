@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context, ensure};
 use millrace_event::Timestamp;
-use millrace_store::{EventBatch, EventStore, Offsets};
+use millrace_store::{EventBatch, EventStore};
 use millrace_store_postgres::{PostgresConfig, PostgresStore};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
