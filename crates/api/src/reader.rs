@@ -112,11 +112,10 @@ impl Reader {
 
     /// What the events of a period look like.
     pub(crate) async fn observe(&self, observation: &Observation) -> Result<ObservedSchema, Failure> {
-        self.within_deadline(async {
-            let _permit = self.shared.observations.acquire().await;
-            self.shared.api.store.observe(observation).await
-        })
-        .await
+        // Its own turn first: who waits for that must not hold a turn of all reports.
+        let turn = timeout_at(self.deadline, self.shared.observations.acquire()).await;
+        let _turn = turn.map_err(|_| Failure::QueryTimeout)?;
+        self.within_deadline(self.shared.api.store.observe(observation)).await
     }
 
     /// The instants of a range at this moment.

@@ -9,7 +9,8 @@ use bytestring::ByteString;
 use millrace_event::SiteId;
 
 use crate::key::{KeyHash, KeyKind};
-use crate::{DeclaredSchema, Site, SiteSchemas};
+use crate::settings::InvalidSettings;
+use crate::{DeclaredSchema, Site, SiteSchemas, SiteSettings};
 
 /// Sites and valid keys at one moment.
 #[derive(Clone, Debug, Default)]
@@ -95,6 +96,26 @@ impl Directory {
             [site] => Some(site),
             _ => None,
         }
+    }
+
+    /// Whether the paths that a site wants for itself are free: nobody may answer what another site's pages ask.
+    ///
+    /// # Errors
+    /// Names the path that another site has.
+    pub fn check_own_paths(&self, site: &SiteId, settings: &SiteSettings) -> Result<(), InvalidSettings> {
+        let wanted =
+            [("script.path", &settings.script.path), ("script.events_path", &settings.script.events_path)];
+        for (field, path) in wanted {
+            let has = |other: &Site| {
+                let theirs = &other.settings.script;
+                path.is_some() && (theirs.path == *path || theirs.events_path == *path)
+            };
+            if self.sorted.iter().any(|other| other.id != *site && has(other)) {
+                let problem = "another site has this path: choose another one".to_owned();
+                return Err(InvalidSettings { field, problem });
+            }
+        }
+        Ok(())
     }
 
     /// What the presented secret allows; nothing for an unknown or a revoked one.

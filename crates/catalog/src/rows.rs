@@ -80,7 +80,15 @@ fn site((id, timezone, public, require_key, created_at, settings): SiteRow) -> R
         public,
         require_key,
         created_at: Timestamp::from_millis(created_at),
-        settings: parse("sites.settings", settings, |json| SiteSettings::parse(&json))?,
+        settings: SiteSettings::parse(&settings).unwrap_or_else(|error| {
+            // A newer version's, during an upgrade: that must not keep new sites and revoked keys from being seen.
+            let field = error.field;
+            tracing::warn!(
+                settings.field = field,
+                "a site's settings cannot be read by this version: it has the defaults"
+            );
+            SiteSettings::default()
+        }),
     })
 }
 

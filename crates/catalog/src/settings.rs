@@ -7,6 +7,42 @@ use serde::{Deserialize, Serialize};
 
 /// Entries of one list.
 const LIST: usize = 1_000;
+/// What begins paths of the server's own, of other systems' clients among them: a site's own path would never be asked.
+const RESERVED: [&str; 33] = [
+    "api",
+    "v1",
+    "v2",
+    "event",
+    "events",
+    "stats",
+    "analytics",
+    "metrics",
+    "healthz",
+    "readyz",
+    "openapi.json",
+    "docs",
+    "assets",
+    "script.js",
+    "script.clicks.js",
+    "script.vitals.js",
+    "index.html",
+    "favicon.svg",
+    "t",
+    "p",
+    "i",
+    "g",
+    "a",
+    "s",
+    "b",
+    "e",
+    "batch",
+    "capture",
+    "track",
+    "engage",
+    "array",
+    "flags",
+    "decide",
+];
 /// Bytes of one entry.
 const ENTRY_BYTES: usize = 500;
 
@@ -126,11 +162,16 @@ impl SiteSettings {
                 if field == "internal.paths" && !entry.starts_with('/') {
                     return invalid(field, format!("'{entry}' begins with no '/': write '/{entry}'"));
                 }
+                if field == "internal.paths" && entry.contains(['?', '#']) {
+                    return invalid(field, format!("'{entry}' has a query: a path ends before '?' and '#'"));
+                }
                 if field.ends_with("hosts") || field.ends_with("hostnames") {
                     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-_*:[]".contains(&byte);
-                    if !entry.bytes().all(plain) {
-                        let problem =
-                            format!("'{entry}' is no host: write 'example.com', an IDN as Punycode");
+                    let port = entry.contains(':') && !entry.starts_with('[');
+                    if port || !entry.bytes().all(plain) {
+                        let problem = format!(
+                            "'{entry}' is no host: write 'example.com', without a port, an IDN as Punycode"
+                        );
                         return invalid(field, problem);
                     }
                 }
@@ -139,6 +180,13 @@ impl SiteSettings {
         if self.internal.addresses.len() > LIST {
             let problem = format!("it has {} entries, the limit is {LIST}", self.internal.addresses.len());
             return invalid("internal.addresses", problem);
+        }
+        let Script { path, events_path } = &self.script;
+        if path.is_some() && path == events_path {
+            return invalid(
+                "script.events_path",
+                "it is the script's own path: events need another one".to_owned(),
+            );
         }
         for (field, path) in
             [("script.path", &self.script.path), ("script.events_path", &self.script.events_path)]
@@ -150,6 +198,12 @@ impl SiteSettings {
             if !fits || !names || !path.bytes().all(plain) {
                 let problem =
                     format!("'{path}' is no path such as '/m/x7.js': 2 to 200 of a-z A-Z 0-9 / . - _ ~");
+                return invalid(field, problem);
+            }
+            let first = path.split('/').nth(1).unwrap_or_default();
+            if RESERVED.contains(&first) || field == "script.events_path" && path.matches('/').count() < 2 {
+                let problem =
+                    format!("'{path}' is, or may become, a path of Millrace's own: write '/m/e' or the like");
                 return invalid(field, problem);
             }
         }
@@ -204,6 +258,17 @@ mod tests {
             (r#"{"internal":{"paths":["admin"]}}"#, "internal.paths: 'admin' begins with no '/'"),
             (r#"{"internal":{"hostnames":["a b"]}}"#, "internal.hostnames: 'a b' is no host"),
             (r#"{"urls":{"query":[""]}}"#, "urls.query: an entry has 1 to 500 bytes"),
+            (r#"{"internal":{"paths":["/search?q=*"]}}"#, "internal.paths: '/search?q=*' has a query"),
+            (
+                r#"{"internal":{"hostnames":["localhost:3000"]}}"#,
+                "internal.hostnames: 'localhost:3000' is no host",
+            ),
+            (
+                r#"{"script":{"path":"/m/x","events_path":"/m/x"}}"#,
+                "script.events_path: it is the script's own path",
+            ),
+            (r#"{"script":{"events_path":"/e"}}"#, "script.events_path: '/e' is, or may become, a path"),
+            (r#"{"script":{"path":"/batch/x.js"}}"#, "script.path: '/batch/x.js' is, or may become, a path"),
             (r#"{"script":{"path":"x.js"}}"#, "script.path: 'x.js' is no path"),
             (r#"{"script":{"events_path":"/a/../b"}}"#, "script.events_path: '/a/../b' is no path"),
         ] {

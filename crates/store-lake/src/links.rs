@@ -63,7 +63,8 @@ impl Links {
             let of_site = self.of_site(&link.site);
             let mut inner = of_site.inner.write();
             match inner.person(link.from.0, link.to.0) {
-                Some(to) if self.count < self.most => {
+                // A quarter is one site's most: a client that invents ids takes the room of its own site.
+                Some(to) if self.count < self.most && inner.persons.len() < self.most.div_ceil(4) => {
                     inner.persons.insert(link.from.0, (to, self.batches));
                     inner.targets.insert(to);
                     self.count += 1;

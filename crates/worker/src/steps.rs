@@ -40,10 +40,11 @@ pub fn pipeline(
         Box::new(place::FindPlace::new(config)),
         Box::new(source::FindSource::new()),
         Box::new(visitor::Visitor::new(catalog.clone())),
-        Box::new(robots::DiscardRobots::new(catalog.clone())),
+        // What looks at the address goes first: it cannot be asked again of an event that something else discarded.
         Box::new(data_centers::DiscardDataCenters::new(config, catalog.clone())),
-        Box::new(spam::DiscardSpam::new()),
         Box::new(internal::DiscardInternal::new(catalog.clone())),
+        Box::new(robots::DiscardRobots::new(catalog.clone())),
+        Box::new(spam::DiscardSpam::new()),
         Box::new(deduplicate::Deduplicate::new(config, store.clone())),
         Box::new(link::Link::new()),
         Box::new(sessionise::Sessionise::new(config)),

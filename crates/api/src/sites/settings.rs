@@ -5,6 +5,7 @@ use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use http::header::{CONTENT_TYPE, HeaderValue};
 use millrace_catalog::SiteSettings;
+use millrace_catalog::settings::InvalidSettings;
 use utoipa::ToSchema;
 
 use super::{Administrator, Holder, text};
@@ -35,12 +36,15 @@ pub(crate) async fn read(holder: Holder) -> Response {
     responses((status = 200, description = "The settings as they are now.", body = Settings), Failure),
 )]
 pub(crate) async fn replace(administrator: Administrator, body: Body) -> Result<Response, Failure> {
-    let settings = SiteSettings::parse(&text(body).await?).map_err(|error| Failure::Body {
+    let invalid = |error: InvalidSettings| Failure::Body {
         status: StatusCode::BAD_REQUEST,
         code: "settings_invalid",
         field: Some(error.field),
         message: error.to_string(),
-    })?;
+    };
+    let settings = SiteSettings::parse(&text(body).await?).map_err(invalid)?;
+    let directory = administrator.catalog().directory();
+    directory.check_own_paths(&administrator.site.id, &settings).map_err(invalid)?;
     administrator.catalog().set_settings(&administrator.site.id, &settings).await?;
     Ok(json(&settings))
 }

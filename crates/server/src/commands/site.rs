@@ -76,7 +76,9 @@ pub async fn run(command: SiteCommand) -> anyhow::Result<()> {
             if let Some(file) = file {
                 let json = std::fs::read_to_string(&file).with_context(|| format!("'{}'", file.display()))?;
                 let settings = SiteSettings::parse(&json).with_context(|| format!("'{}'", file.display()))?;
-                catalog.set_settings(&SiteId::new(id.clone())?, &settings).await?;
+                let site = SiteId::new(id.clone())?;
+                catalog.directory().check_own_paths(&site, &settings)?;
+                catalog.set_settings(&site, &settings).await?;
             }
             let directory = catalog.directory();
             let site = directory.site(&id).with_context(|| format!("there is no site '{id}'"))?;

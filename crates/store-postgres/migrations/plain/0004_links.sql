@@ -7,3 +7,5 @@ CREATE TABLE visitor_links (
     PRIMARY KEY (site, visitor)
 );
 CREATE INDEX visitor_links_by_person ON visitor_links (site, person);
+-- What a worker remembers at its start: the latest.
+CREATE INDEX visitor_links_by_time ON visitor_links (linked_at);

@@ -64,6 +64,17 @@ impl Networks {
     }
 }
 
+/// A network as the detail of a discarded event. Of a single address that would be the visitor's own, which nothing
+/// keeps: the network around it is shown.
+pub(super) fn shown(network: &IpNet) -> String {
+    let most = if network.addr().is_ipv4() { 24 } else { 48 };
+    if network.prefix_len() <= most {
+        return network.to_string();
+    }
+    let around = IpNet::new(network.addr(), most).map(|around| around.trunc());
+    around.map_or_else(|_| String::new(), |around| format!("within {around}"))
+}
+
 pub(super) struct DiscardDataCenters {
     networks: Option<Arc<Networks>>,
     catalog: Arc<dyn Catalog>,
@@ -98,7 +109,7 @@ impl Step for DiscardDataCenters {
         match self.sites.site(draft.event.site.as_str()).map(|site| site.settings.data_centers) {
             Some(Treatment::Keep) => Verdict::Keep,
             Some(Treatment::Discard) | None => {
-                Verdict::Discard { reason: "data_center", detail: network.to_string().into() }
+                Verdict::Discard { reason: "data_center", detail: shown(network).into() }
             }
         }
     }
@@ -128,6 +139,14 @@ mod tests {
             assert_eq!(found.as_deref(), network, "{address}");
         }
         assert_eq!(Networks::parse("").expect("none").find("10.0.0.1".parse().expect("an address")), None);
+        for (network, detail) in [
+            ("10.0.0.0/8", "10.0.0.0/8"),
+            ("203.0.113.0/24", "203.0.113.0/24"),
+            ("203.0.113.7/32", "within 203.0.113.0/24"),
+            ("2001:db8:1:2::7/128", "within 2001:db8:1::/48"),
+        ] {
+            assert_eq!(super::shown(&network.parse().expect("a network")), detail);
+        }
         let error = Networks::parse("10.0.0.0/8\n10.0.0.0/99").expect_err("refused");
         assert_eq!(error, "line 2: '10.0.0.0/99' is no address or network");
     }

@@ -165,7 +165,14 @@ impl Step for Deduplicate {
         if self.seen(hash) || self.stored.contains(&hash) {
             return Verdict::discard("duplicate");
         }
-        self.add(hash, draft.event.received_at);
+        // An event that is judged again arrived long before: it is remembered as one of now, or it would end generations.
+        let newest = self.generations.front().map(|(since, _)| *since);
+        let arrival = match (draft.again.is_some(), newest) {
+            (true, Some(newest)) => draft.event.received_at.max(newest),
+            (true, None) => Timestamp::now(),
+            (false, _) => draft.event.received_at,
+        };
+        self.add(hash, arrival);
         Verdict::Keep
     }
 }

@@ -10,6 +10,7 @@ use bytestring::ByteString;
 use millrace_catalog::{Catalog, Directory, Site};
 use millrace_event::SiteId;
 
+use super::data_centers::shown;
 use super::{Step, StepError};
 use crate::{Draft, Verdict};
 pub(super) use pattern::host_fits;
@@ -70,7 +71,7 @@ fn judge(site: &Site, draft: &Draft) -> Verdict {
     let address = draft.visitor_address().map(|address| address.to_canonical());
     if let Some(network) = address.and_then(|at| rules.addresses.iter().find(|network| network.contains(&at)))
     {
-        return Verdict::Discard { reason: "internal_address", detail: network.to_string().into() };
+        return Verdict::Discard { reason: "internal_address", detail: shown(network).into() };
     }
     if let Some(host) = &draft.event.host
         && let Some(rule) = rules.hostnames.iter().find(|rule| host_fits(rule, host))

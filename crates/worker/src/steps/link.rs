@@ -25,7 +25,7 @@ use bytestring::ByteString;
 use millrace_event::{Event, SiteId, Timestamp, VisitorId, id};
 use millrace_store::Memory;
 
-use super::Step;
+use super::{Step, StepError};
 use crate::{Draft, Verdict};
 
 /// Visitors and persons that one generation holds, about 40 bytes each: half a million links are remembered at least.
@@ -35,8 +35,14 @@ const AGAIN_MS: i64 = 3_600_000;
 /// Key of hashes that only have to differ.
 const LINK: u128 = 0x6d69_6c6c_7261_6365_206c_696e_6b00_0004;
 
+/// Links of one batch at most: a store that keeps aggregates has work with each. The others are found again with the
+/// next event that says so.
+const BATCH: usize = 200;
+
 pub(super) struct Link {
     generation: usize,
+    /// Links found in this batch.
+    found: usize,
     newer: Known,
     older: Known,
 }
@@ -58,7 +64,7 @@ impl Link {
     }
 
     fn with_generation(generation: usize) -> Self {
-        Self { generation, newer: Known::default(), older: Known::default() }
+        Self { generation, found: 0, newer: Known::default(), older: Known::default() }
     }
 
     fn who(&self, site: &SiteId, visitor: VisitorId) -> Option<Who> {
@@ -127,9 +133,18 @@ impl Step for Link {
         }
     }
 
+    async fn prepare(&mut self, _: &[Draft]) -> Result<(), StepError> {
+        self.found = 0;
+        Ok(())
+    }
+
     fn apply(&mut self, draft: &mut Draft) -> Verdict {
         for (from, to) in told(&draft.event) {
+            if self.found >= BATCH {
+                break;
+            }
             let link = self.add(&draft.event.site, from, to, draft.event.received_at);
+            self.found += usize::from(link.is_some());
             draft.links.extend(link);
         }
         draft.person = Some(self.person(&draft.event.site, draft.event.visitor));

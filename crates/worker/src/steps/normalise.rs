@@ -128,11 +128,16 @@ fn screen_class(screen: Screen) -> ScreenClass {
     }
 }
 
-/// `part` of `whole` without a copy, where it is one.
+/// `part` without a copy, where it lies within `whole`. What is borrowed need not: the path of a URL without one is a
+/// constant.
 fn share(whole: &ByteString, part: Cow<'_, str>) -> ByteString {
+    let within = |part: &str| {
+        let (whole, part) = (whole.as_bytes().as_ptr_range(), part.as_bytes().as_ptr_range());
+        whole.start <= part.start && part.end <= whole.end
+    };
     match part {
-        Cow::Borrowed(part) => whole.slice_ref(part),
-        Cow::Owned(part) => part.into(),
+        Cow::Borrowed(part) if within(part) => whole.slice_ref(part),
+        part => part.into_owned().into(),
     }
 }
 

@@ -69,7 +69,8 @@ impl FindSource {
             kind: known.map(|known| known.kind),
             medium: event.utm.medium.as_deref(),
             campaign: event.utm.campaign.as_deref().unwrap_or_default(),
-            click: sent.click,
+            // A click id that somebody's link still carries says nothing where the referrer tells the source.
+            click: sent.click.filter(|click| click.paid || referrer.is_none() || sent.source.is_some()),
         });
         Some((name, channel))
     }

@@ -136,3 +136,15 @@ async fn what_is_put_back_counts_once_with_its_time_and_visitor() {
     let all = bench.memory.discards().page(&demo(), &Selection::default(), 0, 9).await.expect("a page");
     assert!(all.iter().all(|kept| decode(&kept.record).expect("a record").again == Some(again.clone())));
 }
+
+#[tokio::test]
+async fn two_copies_in_one_batch_count_once_however_long_ago_they_arrived() {
+    let days: Vec<_> = (1..=6).map(|day| Sent { minute: -day * 24 * 60, ..Sent::default() }).collect();
+    let records = kept_records(&days, &Again { visitor: VisitorId(77), ..Again::default() }).await;
+    let bench = Bench::new();
+    let twice = records.iter().rev().chain(records.iter().rev());
+    let records = twice.map(|payload| Record { key: 0, payload: payload.clone() }).collect();
+    bench.queue.append(records).await.expect("append");
+    bench.work().await;
+    assert_eq!(bench.events("demo").await.len(), 6);
+}

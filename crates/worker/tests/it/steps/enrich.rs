@@ -46,6 +46,23 @@ async fn an_event_carries_what_is_found_out() {
 }
 
 #[tokio::test]
+async fn a_url_of_any_shape_is_taken() {
+    let mut bench = Bench::new();
+    let urls = [
+        ("https://example.com", "/"),
+        ("https://example.com?utm_source=x", "/"),
+        ("https://example.com#top", "/"),
+        ("https://www.example.com", "/"),
+        ("?x=1", "?x=1"),
+        ("/?", "/"),
+        ("%00", "%00"),
+        ("https://", "https://"),
+    ];
+    let sent: Vec<_> = urls.iter().map(|(url, _)| page(url)).collect();
+    assert_eq!(counted(&mut bench, &sent).await, urls.map(|(_, path)| path));
+}
+
+#[tokio::test]
 async fn an_event_of_which_nothing_is_known_counts() {
     let mut bench = Bench::new();
     let events = bench.process(&[Sent::default(), Sent { language: Some("?!"), ..Sent::default() }]).await;
