@@ -13,6 +13,7 @@ use axum::body::Body;
 use axum::extract::{FromRequestParts, RawPathParams};
 use http::StatusCode;
 use http::request::Parts;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
 use millrace_catalog::{Catalog, Site};
 
 use crate::access::{administered_site, held_site};
@@ -79,12 +80,20 @@ pub(crate) async fn text(body: Body) -> Result<String, Failure> {
         field: None,
         message: message.to_owned(),
     };
-    let read = tokio::time::timeout(BODY_TIMEOUT, axum::body::to_bytes(body, BODY_BYTES)).await;
-    let bytes = read
-        .map_err(|_| {
-            refused(StatusCode::REQUEST_TIMEOUT, "body_timeout", "the body was too slow: send it at once")
-        })?
-        .map_err(|_| refused(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", "a body has 1 MiB at most"))?;
+    let limited = Limited::new(body, BODY_BYTES).collect();
+    let read = tokio::time::timeout(BODY_TIMEOUT, limited).await;
+    let slow = "the body was too slow: send it at once";
+    let read = read.map_err(|_| refused(StatusCode::REQUEST_TIMEOUT, "body_timeout", slow))?;
+    let bytes = match read {
+        Ok(collected) => collected.to_bytes(),
+        Err(error) if error.is::<LengthLimitError>() => {
+            return Err(refused(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", "a body has 1 MiB at most"));
+        }
+        Err(_) => {
+            let cut = "the body ended before its announced length";
+            return Err(refused(StatusCode::BAD_REQUEST, "body_incomplete", cut));
+        }
+    };
     String::from_utf8(bytes.into())
         .map_err(|_| refused(StatusCode::BAD_REQUEST, "invalid_utf8", "the body is no UTF-8"))
 }

@@ -109,7 +109,6 @@ pub async fn check(harness: &mut dyn Harness, ops: &[Op]) {
                         .collect(),
                     after,
                     offsets: [(0, offset)].into(),
-                    ..EventBatch::default()
                 };
                 let durable = store.insert(&batch).await.expect("insert");
                 assert!(durable.get(&0).is_none_or(|durable| *durable <= offset), "step {step}: {durable:?}");

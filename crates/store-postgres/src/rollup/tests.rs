@@ -102,10 +102,10 @@ fn visitors_come_from_days_and_the_events_around_them() {
         text(&query).as_deref(),
         Some(
             "SELECT visitors AS a0 FROM (SELECT COUNT(*) AS visitors FROM (SELECT DISTINCT visitor FROM (\
-             SELECT visitor FROM events WHERE site = $1 AND timestamp >= $2 AND timestamp < $3 UNION ALL \
+             SELECT visitor AS visitor FROM events WHERE site = $1 AND timestamp >= $2 AND timestamp < $3 UNION ALL \
              SELECT visitor FROM daily_site_visitors, daily_site_stats WHERE site_day = id AND site = $1 AND day >= ($4 AT TIME ZONE 'UTC')::date \
              AND day < ($5 AT TIME ZONE 'UTC')::date UNION ALL \
-             SELECT visitor FROM events WHERE site = $1 AND timestamp >= $6 AND timestamp < $7) AS seen) AS people) \
+             SELECT visitor AS visitor FROM events WHERE site = $1 AND timestamp >= $6 AND timestamp < $7) AS seen) AS people) \
              AS people WHERE TRUE"
         )
     );

@@ -1,5 +1,6 @@
 //! Events from small numbers, so that random ones meet often.
 
+use bytestring::ByteString;
 use millrace_event::time::DAY_MS;
 use millrace_event::{
     Agent, Channel, Currency, Device, Event, EventId, MadeId, Place, Revenue, Screen, ScreenClass, SessionId,
@@ -73,7 +74,7 @@ pub fn event(draft: &Draft) -> Event {
         anonymous_id: match draft.visitor % 3 {
             1 => Some(format!("anonymous-{}", draft.visitor).into()),
             // On a device that others use, too.
-            0 if kind % 5 == 0 => Some(format!("anonymous-{}", draft.visitor + 1).into()),
+            0 if kind.is_multiple_of(5) => Some(format!("anonymous-{}", draft.visitor + 1).into()),
             _ => None,
         },
         session: SessionId(u64::from(draft.visitor) << 32 | (draft.at / (DAY_MS / 2)).unsigned_abs()),
@@ -105,7 +106,7 @@ pub fn event(draft: &Draft) -> Event {
         screen_class: (kind >> 13 & 1 == 1).then_some(ScreenClass::Mobile),
         scroll_depth: (kind >> 12 & 1 == 1).then_some((kind % 101) as u8),
         interactive: kind >> 3 & 1 == 0,
-        properties: (kind >> 14 & 1 == 1).then(|| properties(kind)).unwrap_or_default().into(),
+        properties: if kind >> 14 & 1 == 1 { properties(kind).into() } else { ByteString::new() },
     }
 }
 
