@@ -30,6 +30,8 @@ mod umami;
 
 /// Bytes of one event as another system's client sent it: there is more in it than is kept.
 const EVENT_BYTES: usize = 256 << 10;
+/// Bytes of a rejected event in which its tokens are looked for: more than is kept of it.
+const COPY_BYTES: usize = 8 << 10;
 
 /// A system whose clients are understood.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -214,6 +216,7 @@ fn take(
     let from_server = native.from_server;
     let text = native.finish();
     let named = tokens.iter().map(|token| Some(token.as_str()));
+    let mut copy = None;
     for token in if tokens.is_empty() { vec![None] } else { named.collect() } {
         let mut site = None;
         let taken = door.open(token).and_then(|(id, trust)| {
@@ -224,7 +227,8 @@ fn take(
         });
         if let Err(rejection) = taken {
             let site = site.as_ref().map(SiteId::as_str);
-            recorder.reject(index, rejection, site, &without(event, &tokens));
+            let copy = copy.get_or_insert_with(|| without(event, &tokens));
+            recorder.reject(index, rejection, site, copy);
         }
     }
 }
@@ -267,14 +271,27 @@ pub(crate) struct Answering {
     pub(crate) debug: bool,
 }
 
-/// A copy of an event for an operator's eyes, without what may be a key.
+/// The beginning of an event for an operator's eyes, without what may be a key.
 fn without(event: &str, tokens: &[String]) -> String {
+    let start = &event[..event.floor_char_boundary(COPY_BYTES)];
     tokens
         .iter()
         .filter(|token| !token.is_empty())
-        .fold(event.to_owned(), |event, token| event.replace(token.as_str(), "***"))
+        .fold(start.to_owned(), |event, token| event.replace(token.as_str(), "***"))
 }
 
 fn sum(a: payload::Repairs, b: payload::Repairs) -> payload::Repairs {
     payload::Repairs { surrogates: a.surrogates + b.surrogates, nuls: a.nuls + b.nuls, cut: a.cut + b.cut }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_copy_is_the_beginning_without_tokens() {
+        let event = format!(r#"{{"d":"demo","a":"demo {}"#, "🚀".repeat(100_000));
+        let copy = without(&event, &["demo".to_owned(), String::new()]);
+        assert!(copy.starts_with(r#"{"d":"***","a":"*** 🚀"#) && copy.len() <= COPY_BYTES, "{}", copy.len());
+    }
 }
