@@ -8,6 +8,7 @@
 //! `payload::read` alone; no event of an unknown site or key is acknowledged, except where a client's own protocol
 //! says that an event was not counted (Plausible's `x-plausible-dropped`).
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 use std::str::FromStr;
 
@@ -92,13 +93,6 @@ pub(crate) struct Call {
     pub(crate) secret: u128,
 }
 
-impl Call {
-    /// Is the body more than its content encoding says, so that it is better taken off the async threads?
-    pub(crate) fn decodes_again(&self) -> bool {
-        self.client == Client::PostHog && (self.form || !self.query.is_empty())
-    }
-}
-
 /// A body taken apart.
 #[derive(Debug)]
 struct Batch<'a> {
@@ -120,7 +114,18 @@ enum Translated {
     Ignored,
 }
 
-/// Judges every event of a foreign body and encodes those that are taken.
+/// The JSON of a body whose content encoding is off already: its client may have packed it once more.
+///
+/// # Errors
+/// [`payload::EnvelopeError::BodyTooLarge`] where that has more than `limit` bytes.
+pub(crate) fn unpack<'a>(plain: &'a [u8], call: &'a Call, limit: usize) -> Result<Cow<'a, [u8]>, Refusal> {
+    match call.client {
+        Client::PostHog => encoded::unpack(plain, call, limit),
+        _ => Ok(plain.into()),
+    }
+}
+
+/// Judges every event of a foreign body, unpacked, and encodes those that are taken.
 pub(crate) fn prepare(
     plain: &[u8],
     call: &Call,
@@ -128,11 +133,7 @@ pub(crate) fn prepare(
     with: &Preparing<'_>,
 ) -> Result<Prepared, Refusal> {
     let admission = Admission::new(with.directory, origin.key, origin.operator)?;
-    let text = match call.client {
-        Client::PostHog => encoded::text(plain, call)?,
-        _ => payload::utf8(plain)?.into(),
-    };
-    let body = raw::value(&text)?;
+    let body = raw::value(payload::utf8(plain)?)?;
     let batch = match call.client {
         Client::Plausible => plausible::split(body)?,
         Client::Segment => segment::split(body, call, with.batch_events)?,

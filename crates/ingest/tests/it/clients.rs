@@ -4,6 +4,7 @@
 //! the clients themselves.
 
 mod hostile;
+mod packed;
 mod plausible;
 mod posthog;
 mod segment;
