@@ -189,13 +189,13 @@ pub(crate) fn prepare(
         }
     }
     recorder.prepared.repairs = sum(recorder.prepared.repairs, native.repairs);
-    // These protocols have no place to name one bad event among others; a request of nothing else is refused.
-    if recorder.is_empty() {
-        let rejected = &recorder.prepared.rejected;
-        let of_admission = rejected.iter().find(|event| is_of_admission(&event.rejection));
-        if let Some(first) = of_admission.or(rejected.first()) {
-            return Err(first.rejection.clone().into());
-        }
+    let rejected = &recorder.prepared.rejected;
+    let of_admission = rejected.iter().find(|event| is_of_admission(&event.rejection));
+    // These protocols have no place to name one bad event among others. What its key keeps out is sent again under
+    // another one, where events have ids; and a request of nothing but rejections is refused.
+    let again = matches!(call.client, Client::Segment | Client::PostHog) && of_admission.is_some();
+    if let Some(first) = of_admission.or(rejected.first()).filter(|_| again || recorder.is_empty()) {
+        return Err(first.rejection.clone().into());
     }
     recorder.finish()
 }
