@@ -194,6 +194,10 @@ pub(crate) fn prepare(
     // These protocols have no place to name one bad event among others. What its key keeps out is sent again under
     // another one, where events have ids; and a request of nothing but rejections is refused.
     let again = matches!(call.client, Client::Segment | Client::PostHog) && of_admission.is_some();
+    // Plausible's says for how many sites the event was not counted, also where it was for none.
+    if call.client == Client::Plausible && recorder.is_empty() && of_admission.is_some() {
+        return Ok(recorder.prepared);
+    }
     if let Some(first) = of_admission.or(rejected.first()).filter(|_| again || recorder.is_empty()) {
         return Err(first.rejection.clone().into());
     }

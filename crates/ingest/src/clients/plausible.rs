@@ -13,7 +13,6 @@ use serde_json::json;
 
 use super::native::Native;
 use super::{Answering, Batch, Call, Translated};
-use crate::admit::is_of_admission;
 use crate::answer::json;
 use crate::{Accepted, Refusal};
 
@@ -133,7 +132,6 @@ fn is_true(raw: &str) -> bool {
 pub(super) fn answer(result: Result<Accepted, Refusal>, answering: &Answering) -> Response {
     let not_counted = match &result {
         Ok(accepted) => accepted.rejected.len(),
-        Err(Refusal::Event(rejection)) if is_of_admission(rejection) => 1,
         Err(refusal) => return refused(refusal),
     };
     let mut response = if answering.debug {
