@@ -80,7 +80,7 @@ pub(super) fn translate(
         return Err(Rejection::of("type_invalid", "type", message));
     };
     name(kind, &members, native)?;
-    native.event_id(members.get("messageId"));
+    native.event_id("", members.get("messageId"));
     let library = context.object("library");
     // Jitsu's says where it runs.
     native.from_server = library.get("env") == Some("\"node\"")
