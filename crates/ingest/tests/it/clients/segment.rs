@@ -31,6 +31,19 @@ async fn calls() {
                 "revenue": [39.9, "EUR"],
                 "properties": {"total": "39.90", "currency": "EUR", "products": "[{\"id\":1}]"}}),
         ),
+        // What a track call's properties call a page is no page.
+        (
+            "/v1/track",
+            r#"{"event":"Downloaded","userId":"u1","properties":{"url":"https://shop.test/a.pdf","title":"A","path":"/a","referrer":"r"},
+              "context":{"page":{"url":"","path":"/here","title":"Here"}}}"#,
+            json!({"name": "Downloaded", "user": "u1", "url": "/here", "title": "Here",
+                "properties": {"url": "https://shop.test/a.pdf", "title": "A", "path": "/a", "referrer": "r"}}),
+        ),
+        (
+            "/v1/track",
+            r#"{"event":"Downloaded","userId":"u1","properties":{"url":"https://shop.test/a.pdf"}}"#,
+            json!({"name": "Downloaded", "user": "u1", "properties": {"url": "https://shop.test/a.pdf"}}),
+        ),
         (
             "/t",
             r#"{"event":"Buy","userId":"u1","properties":{"revenue":2}}"#,
