@@ -34,6 +34,9 @@ const EVENT_BYTES: usize = 256 << 10;
 /// Bytes of a rejected event in which its tokens are looked for: more than is kept of it.
 const COPY_BYTES: usize = 8 << 10;
 
+/// Words in a user agent that no library which sends events needs.
+const ROBOTS: [&str; 6] = ["bot", "crawl", "spider", "+http", "scrap", "headless"];
+
 /// A system whose clients are understood.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Client {
@@ -227,7 +230,7 @@ fn take(
         let taken = door.open(token).and_then(|(id, trust)| {
             site = Some(id.clone());
             let context = Context::of_made(origin.received_at, trust, batch.historical);
-            let keyed = trust.secret_key || from_server;
+            let keyed = trust.secret_key || from_server && !is_robot(origin.user_agent);
             recorder.take(&Judging { text, context: &context, keyed }, |_| Ok(id))
         });
         if let Err(rejection) = taken {
@@ -236,6 +239,13 @@ fn take(
             recorder.reject(index, rejection, site, copy);
         }
     }
+}
+
+/// Does the request's own user agent say that a robot sent it? Then a library's name in an event, which anyone may send
+/// without a key, is no reason not to judge it. The words are those that make a program a robot to the worker.
+fn is_robot(user_agent: Option<&str>) -> bool {
+    let agent = user_agent.unwrap_or_default().to_ascii_lowercase();
+    ROBOTS.iter().any(|word| agent.contains(word))
 }
 
 /// Opens sites to tokens, and remembers the last: a batch names one of them a thousand times.

@@ -145,6 +145,20 @@ async fn whom_a_server_speaks_for() {
         assert_eq!(event.user_agent.as_deref(), Some(user_agent));
         assert_eq!((event.sender_address, event.sender_agent), (sender, sender), "{key}");
     }
+    // Without a key, a robot does not get past the rule for robots by the name of a library.
+    for (agent, key, sender) in [
+        ("ExampleBot/1.0", BASIC_DEMO, false),
+        ("example (+https://crawler.test)", BASIC_DEMO, false),
+        ("python-requests/2", BASIC_DEMO, true),
+        ("shop/1", BASIC_DEMO, true),
+        ("ExampleBot/1.0", BASIC_WRITE, true),
+    ] {
+        let body = r#"{"event":"x","userId":"u","context":{"library":{"name":"analytics-python"}}}"#;
+        let header = format!("user-agent: {agent}");
+        assert_eq!(bench.request("POST", "/v1/track", &[key, &header], body).await.status, 200);
+        let event = bench.stored().pop().unwrap();
+        assert_eq!((event.sender_address, event.sender_agent), (sender, sender), "{agent} {key}");
+    }
 }
 
 #[tokio::test]
