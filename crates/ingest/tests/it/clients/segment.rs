@@ -1,9 +1,10 @@
 //! Segment, RudderStack, Jitsu.
 
+use millrace_ingest::IngestConfig;
 use serde_json::json;
 
 use super::stores;
-use crate::support::bench;
+use crate::support::{bench, bench_with};
 
 /// `demo:` and `write:`, as Basic has them.
 const BASIC_DEMO: &str = "authorization: Basic ZGVtbzo=";
@@ -163,23 +164,41 @@ async fn whom_a_server_speaks_for() {
 
 #[tokio::test]
 async fn settings_lead_to_this_server() {
-    let bench = bench();
-    for (headers, protocol) in [
-        (&["host: stats.test:81"][..], "http"),
-        (&["host: stats.test:81", "origin: https://shop.test"], "https"),
-        (&["host: stats.test:81", "referer: http://shop.test/", "x-forwarded-proto: https"], "https"),
-        (&["host: stats.test:81", "origin: https://shop.test", "x-forwarded-proto: http"], "http"),
+    let proxied =
+        || IngestConfig { trusted_proxies: vec!["192.0.2.0/24".parse().unwrap()], ..IngestConfig::default() };
+    for (config, headers, protocol) in [
+        (proxied(), &["host: stats.test:81"][..], "http"),
+        (proxied(), &["host: stats.test:81", "origin: https://shop.test"], "https"),
+        (
+            proxied(),
+            &["host: stats.test:81", "referer: http://shop.test/", "x-forwarded-proto: https"],
+            "https",
+        ),
+        (proxied(), &["host: stats.test:81", "origin: https://shop.test", "x-forwarded-proto: http"], "http"),
+        // Whoever is no proxy of ours could say so to a cache.
+        (
+            IngestConfig::default(),
+            &["host: stats.test:81", "origin: https://shop.test", "x-forwarded-proto: http"],
+            "https",
+        ),
     ] {
+        let bench = bench_with(["demo"], config);
         let answer = bench.request("GET", "/v1/projects/demo/settings", headers, "").await;
         let destination = &answer.body["integrations"]["Segment.io"];
         assert_eq!((answer.status.as_u16(), &destination["apiKey"]), (200, &json!("demo")));
         assert_eq!(
             (&destination["apiHost"], &destination["protocol"]),
-            (&json!("stats.test:81/v1"), &json!(protocol))
+            (&json!("stats.test:81/v1"), &json!(protocol)),
+            "{headers:?}"
         );
+        assert_eq!(answer.headers["cache-control"], "no-store");
+        assert_eq!(answer.headers["vary"], "Origin, Referer, X-Forwarded-Proto");
     }
-    let answer = bench.request("GET", "/v1/projects/nosuch/settings", &["host: x"], "").await;
-    assert_eq!(answer.status, 404);
+    let answer = bench().request("GET", "/v1/projects/nosuch/settings", &["host: x"], "").await;
+    assert_eq!(
+        (answer.status.as_u16(), &answer.headers["cache-control"]),
+        (404, &"no-store".parse().unwrap())
+    );
 }
 
 #[tokio::test]
