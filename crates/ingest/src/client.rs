@@ -6,6 +6,12 @@ use ::http::HeaderMap;
 use ipnet::IpNet;
 use millrace_event::payload;
 
+/// May the headers be believed that say whom the peer speaks for?
+pub(crate) fn is_trusted(peer: IpAddr, trusted: &[IpNet]) -> bool {
+    let peer = peer.to_canonical();
+    trusted.iter().any(|net| net.contains(&peer))
+}
+
 /// The client's address: the peer's, unless the peer is a trusted proxy. Then `X-Forwarded-For` is walked from its
 /// right end, where each proxy wrote whom it saw, past trusted hops to the first that is not: whatever stands left
 /// of that anyone could have sent.

@@ -8,6 +8,7 @@
 //! `payload::read` alone; no event of an unknown site or key is acknowledged, except where a client's own protocol
 //! says that an event was not counted (Plausible's `x-plausible-dropped`).
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 use std::str::FromStr;
 
@@ -30,6 +31,11 @@ mod umami;
 
 /// Bytes of one event as another system's client sent it: there is more in it than is kept.
 const EVENT_BYTES: usize = 256 << 10;
+/// Bytes of a rejected event in which its tokens are looked for: more than is kept of it.
+const COPY_BYTES: usize = 8 << 10;
+
+/// Words in a user agent that no library which sends events needs.
+const ROBOTS: [&str; 6] = ["bot", "crawl", "spider", "+http", "scrap", "headless"];
 
 /// A system whose clients are understood.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -90,13 +96,6 @@ pub(crate) struct Call {
     pub(crate) secret: u128,
 }
 
-impl Call {
-    /// Is the body more than its content encoding says, so that it is better taken off the async threads?
-    pub(crate) fn decodes_again(&self) -> bool {
-        self.client == Client::PostHog && (self.form || !self.query.is_empty())
-    }
-}
-
 /// A body taken apart.
 #[derive(Debug)]
 struct Batch<'a> {
@@ -118,7 +117,18 @@ enum Translated {
     Ignored,
 }
 
-/// Judges every event of a foreign body and encodes those that are taken.
+/// The JSON of a body whose content encoding is off already: its client may have packed it once more.
+///
+/// # Errors
+/// [`payload::EnvelopeError::BodyTooLarge`] where that has more than `limit` bytes.
+pub(crate) fn unpack<'a>(plain: &'a [u8], call: &'a Call, limit: usize) -> Result<Cow<'a, [u8]>, Refusal> {
+    match call.client {
+        Client::PostHog => encoded::unpack(plain, call, limit),
+        _ => Ok(plain.into()),
+    }
+}
+
+/// Judges every event of a foreign body, unpacked, and encodes those that are taken.
 pub(crate) fn prepare(
     plain: &[u8],
     call: &Call,
@@ -126,11 +136,7 @@ pub(crate) fn prepare(
     with: &Preparing<'_>,
 ) -> Result<Prepared, Refusal> {
     let admission = Admission::new(with.directory, origin.key, origin.operator)?;
-    let text = match call.client {
-        Client::PostHog => encoded::text(plain, call)?,
-        _ => payload::utf8(plain)?.into(),
-    };
-    let body = raw::value(&text)?;
+    let body = raw::value(payload::utf8(plain)?)?;
     let batch = match call.client {
         Client::Plausible => plausible::split(body)?,
         Client::Segment => segment::split(body, call, with.batch_events)?,
@@ -186,13 +192,17 @@ pub(crate) fn prepare(
         }
     }
     recorder.prepared.repairs = sum(recorder.prepared.repairs, native.repairs);
-    // These protocols have no place to name one bad event among others; a request of nothing else is refused.
-    if recorder.is_empty() {
-        let rejected = &recorder.prepared.rejected;
-        let of_admission = rejected.iter().find(|event| is_of_admission(&event.rejection));
-        if let Some(first) = of_admission.or(rejected.first()) {
-            return Err(first.rejection.clone().into());
-        }
+    let rejected = &recorder.prepared.rejected;
+    let of_admission = rejected.iter().find(|event| is_of_admission(&event.rejection));
+    // These protocols have no place to name one bad event among others. What its key keeps out is sent again under
+    // another one, where events have ids; and a request of nothing but rejections is refused.
+    let again = matches!(call.client, Client::Segment | Client::PostHog) && of_admission.is_some();
+    // Plausible's says for how many sites the event was not counted, also where it was for none.
+    if call.client == Client::Plausible && recorder.is_empty() && of_admission.is_some() {
+        return Ok(recorder.prepared);
+    }
+    if let Some(first) = of_admission.or(rejected.first()).filter(|_| again || recorder.is_empty()) {
+        return Err(first.rejection.clone().into());
     }
     recorder.finish()
 }
@@ -214,19 +224,28 @@ fn take(
     let from_server = native.from_server;
     let text = native.finish();
     let named = tokens.iter().map(|token| Some(token.as_str()));
+    let mut copy = None;
     for token in if tokens.is_empty() { vec![None] } else { named.collect() } {
         let mut site = None;
         let taken = door.open(token).and_then(|(id, trust)| {
             site = Some(id.clone());
             let context = Context::of_made(origin.received_at, trust, batch.historical);
-            let keyed = trust.secret_key || from_server;
+            let keyed = trust.secret_key || from_server && !is_robot(origin.user_agent);
             recorder.take(&Judging { text, context: &context, keyed }, |_| Ok(id))
         });
         if let Err(rejection) = taken {
             let site = site.as_ref().map(SiteId::as_str);
-            recorder.reject(index, rejection, site, &without(event, &tokens));
+            let copy = copy.get_or_insert_with(|| without(event, &tokens));
+            recorder.reject(index, rejection, site, copy);
         }
     }
+}
+
+/// Does the request's own user agent say that a robot sent it? Then a library's name in an event, which anyone may send
+/// without a key, is no reason not to judge it. The words are those that make a program a robot to the worker.
+fn is_robot(user_agent: Option<&str>) -> bool {
+    let agent = user_agent.unwrap_or_default().to_ascii_lowercase();
+    ROBOTS.iter().any(|word| agent.contains(word))
 }
 
 /// Opens sites to tokens, and remembers the last: a batch names one of them a thousand times.
@@ -267,14 +286,27 @@ pub(crate) struct Answering {
     pub(crate) debug: bool,
 }
 
-/// A copy of an event for an operator's eyes, without what may be a key.
+/// The beginning of an event for an operator's eyes, without what may be a key.
 fn without(event: &str, tokens: &[String]) -> String {
+    let start = &event[..event.floor_char_boundary(COPY_BYTES)];
     tokens
         .iter()
         .filter(|token| !token.is_empty())
-        .fold(event.to_owned(), |event, token| event.replace(token.as_str(), "***"))
+        .fold(start.to_owned(), |event, token| event.replace(token.as_str(), "***"))
 }
 
 fn sum(a: payload::Repairs, b: payload::Repairs) -> payload::Repairs {
     payload::Repairs { surrogates: a.surrogates + b.surrogates, nuls: a.nuls + b.nuls, cut: a.cut + b.cut }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_copy_is_the_beginning_without_tokens() {
+        let event = format!(r#"{{"d":"demo","a":"demo {}"#, "🚀".repeat(100_000));
+        let copy = without(&event, &["demo".to_owned(), String::new()]);
+        assert!(copy.starts_with(r#"{"d":"***","a":"*** 🚀"#) && copy.len() <= COPY_BYTES, "{}", copy.len());
+    }
 }

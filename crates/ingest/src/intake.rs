@@ -1,5 +1,6 @@
 //! The whole of ingestion without HTTP: for the routes, the importer and the demo alike.
 
+use std::borrow::Cow;
 use std::io;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -7,7 +8,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use bytes::Bytes;
 use millrace_catalog::{Catalog, Directory};
-use millrace_event::payload::{Format, Kind};
+use millrace_event::payload::{EnvelopeError, Format, Kind};
 use millrace_event::{MadeId, Timestamp, limits};
 use millrace_queue::Queue;
 use tokio::sync::Semaphore;
@@ -24,7 +25,8 @@ use crate::{Encoding, EventRejection, IngestConfig, Refusal, decode};
 /// Bodies up to this size are parsed on the thread that read them: a hundred microseconds at most, less than what
 /// moving them costs in latency under load.
 const INLINE_BYTES: usize = 64 << 10;
-/// Compressed bodies up to this size are tried there too, as long as they stay within [`INLINE_BYTES`].
+/// Compressed bodies up to this size are tried there too, as long as they stay within [`INLINE_BYTES`]; so are those
+/// that a client packed inside.
 const INLINE_ENCODED_BYTES: usize = 16 << 10;
 
 /// Takes events in: what the routes, the importer and the demo share. Cheap to clone.
@@ -157,9 +159,7 @@ impl Intake {
         call: Option<Arc<Call>>,
         mut held: Held,
     ) -> Result<Accepted, Refusal> {
-        let inline = call.as_ref().is_none_or(|call| !call.decodes_again());
-        let done = if inline { self.prepare_inline(&submission, call.as_deref()) } else { None };
-        let prepared = if let Some(done) = done {
+        let prepared = if let Some(done) = self.prepare_inline(&submission, call.as_deref()) {
             done?
         } else {
             let turn = self.0.parsing.acquire().await.map_err(|_| Refusal::Internal)?;
@@ -218,18 +218,22 @@ impl Intake {
         submission: &Submission,
         call: Option<&Call>,
     ) -> Option<Result<Prepared, Refusal>> {
-        match submission.encoding {
-            None if submission.body.len() <= INLINE_BYTES => {
-                Some(self.prepare(&submission.body, submission, call))
+        let body = &submission.body;
+        let plain = match submission.encoding {
+            None if body.len() <= INLINE_BYTES => Ok(Cow::Borrowed(&**body)),
+            Some(encoding) if body.len() <= INLINE_ENCODED_BYTES => {
+                decode::decode(body, encoding, INLINE_BYTES).map(Cow::Owned)
             }
-            Some(encoding) if submission.body.len() <= INLINE_ENCODED_BYTES => {
-                match decode::decode(&submission.body, encoding, INLINE_BYTES) {
-                    Ok(plain) => Some(self.prepare(&plain, submission, call)),
-                    Err(Refusal::Envelope(_)) => None,
-                    Err(other) => Some(Err(other)),
-                }
-            }
-            _ => None,
+            _ => return None,
+        };
+        let prepared = plain.and_then(|plain| {
+            let json = self.unpack(&plain, call, INLINE_BYTES)?;
+            Ok(self.prepare(&json, submission, call))
+        });
+        match prepared {
+            Ok(prepared) => Some(prepared),
+            Err(Refusal::Envelope(EnvelopeError::BodyTooLarge { .. })) => None,
+            Err(other) => Some(Err(other)),
         }
     }
 
@@ -239,15 +243,33 @@ impl Intake {
         call: Option<&Call>,
         mut held: Held,
     ) -> Result<(Prepared, Held), Refusal> {
-        let prepared = match submission.encoding {
-            None => self.prepare(&submission.body, submission, call)?,
-            Some(encoding) => {
-                let plain = decode::decode(&submission.body, encoding, limits::BATCH_BODY_BYTES)?;
-                self.0.budget.widen(&mut held, submission.body.len() + plain.len())?;
-                self.prepare(&plain, submission, call)?
-            }
+        let mut bytes = submission.body.len();
+        let mut hold = |more: &Cow<'_, [u8]>| {
+            bytes += if let Cow::Owned(more) = more { more.len() } else { 0 };
+            self.0.budget.widen(&mut held, bytes)
         };
-        Ok((prepared, held))
+        let plain = match submission.encoding {
+            None => Cow::Borrowed(&*submission.body),
+            Some(encoding) => decode::decode(&submission.body, encoding, limits::BATCH_BODY_BYTES)?.into(),
+        };
+        hold(&plain)?;
+        let json = self.unpack(&plain, call, limits::BATCH_BODY_BYTES)?;
+        hold(&json)?;
+        Ok((self.prepare(&json, submission, call)?, held))
+    }
+
+    /// The plain body as it is read, at most `limit` bytes of it.
+    fn unpack<'a>(
+        &self,
+        plain: &'a [u8],
+        call: Option<&'a Call>,
+        limit: usize,
+    ) -> Result<Cow<'a, [u8]>, Refusal> {
+        let json = call.map_or(Ok(plain.into()), |call| clients::unpack(plain, call, limit));
+        if let Err(Refusal::Event(rejection)) = &json {
+            self.0.figures.rejected(rejection.code);
+        }
+        json
     }
 
     fn prepare(

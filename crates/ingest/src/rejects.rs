@@ -4,7 +4,8 @@
 //! before. Requests hand copies over through a bounded channel and never wait: what does not fit is counted and
 //! forgotten.
 //!
-//! Invariant: no address of a client and no key is in a copy. Of an event that names an `ip`, the value is blanked.
+//! Invariant: no address of a client and no key is in a copy. Of an event that names an `ip`, the value is blanked; so is
+//! whatever looks like a key, wherever it stands.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufRead, BufReader, BufWriter, Write};
@@ -22,6 +23,8 @@ const WAITING: usize = 1_024;
 const FILE_BYTES: u64 = 8 << 20;
 /// Bytes of an event's text that are kept.
 const BODY_BYTES: usize = 4 << 10;
+/// Characters of a key behind its kind; see `millrace_catalog::key`.
+const KEY_CHARS: usize = 43;
 
 /// A rejected event, as an operator sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -109,14 +112,33 @@ impl Rejects {
     }
 }
 
-/// The event's text as kept: cut, and without what follows an `ip`.
+/// The event's text as kept: cut, and without keys and what follows an `ip`.
 fn body(raw: &str) -> String {
     let mut kept = cut(raw, BODY_BYTES).0;
     while kept.len() > BODY_BYTES {
         // Only bytes are left to save, and a character takes four of them at most.
         kept = cut(kept, kept.chars().count() - (kept.len() - BODY_BYTES).div_ceil(4)).0;
     }
-    blank_ip(kept)
+    blank_ip(&blank_keys(kept))
+}
+
+/// Blanks what has the shape of a key, and what may be the beginning of one at the end of the text.
+fn blank_keys(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("mr_") {
+        let (before, key) = rest.split_at(at);
+        out.push_str(before);
+        let is_key = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+        let has_kind = matches!(key.as_bytes(), [_, _, _, b'w' | b'r' | b'a', b'_', ..]);
+        let end = key.bytes().position(|byte| !is_key(byte)).unwrap_or(key.len());
+        let blanked = has_kind && (end == key.len() || end >= "mr_w_".len() + KEY_CHARS);
+        let end = if blanked { end } else { "mr_".len() };
+        out.push_str(if blanked { "***" } else { "mr_" });
+        rest = &key[end..];
+    }
+    out.push_str(rest);
+    out
 }
 
 /// Blanks the value of every key that ends in `ip`, however broken the rest of the text is.
@@ -259,6 +281,20 @@ mod tests {
             (r#"["ip", "trip"]"#, r#"["ip", "trip"]"#),
         ] {
             assert_eq!(body(raw), kept);
+        }
+        let key =
+            |letter: &str, chars: usize| format!("mr_{letter}_{}", "aZ09-_x".repeat(7).split_at(chars).0);
+        for (raw, kept) in [
+            (format!(r#"{{"a":"{}"}}"#, key("w", 43)), r#"{"a":"***"}"#.to_owned()),
+            (format!("site:{}, {}.", key("r", 43), key("a", 43)), "site:***, ***.".to_owned()),
+            (format!("mr_{} {}x", key("w", 43), key("w", 43)), "mr_*** ***".to_owned()),
+            (format!("{} ", key("w", 42)), format!("{} ", key("w", 42))),
+            (format!("{} ", key("z", 43)), format!("{} ", key("z", 43))),
+            (format!("cut {}", key("w", 5)), "cut ***".to_owned()),
+            ("mr_".to_owned(), "mr_".to_owned()),
+            (format!("{}{}", "x".repeat(BODY_BYTES - 9), key("w", 43)), "x".repeat(BODY_BYTES - 9) + "***"),
+        ] {
+            assert_eq!(body(&raw), kept);
         }
         let long = body(&"🚀".repeat(5_000));
         assert!(long.len() <= BODY_BYTES && long.len() > BODY_BYTES - 4, "{}", long.len());

@@ -38,16 +38,21 @@ pub fn elements(array: &str, limit: usize) -> Result<Vec<&str>, EnvelopeError> {
     envelope::elements(array, limit)
 }
 
-/// The members of an object by name. Of a key sent twice the last value counts.
+/// Members of one object that are kept.
+pub const MEMBERS: usize = 4_096;
+
+/// The first [`MEMBERS`] members of an object by name. Of a key sent twice the last value counts.
 #[derive(Clone, Debug, Default)]
 pub struct Members<'a>(Vec<(Cow<'a, str>, &'a str)>);
 
 impl<'a> Members<'a> {
-    /// None of what is no object. Precondition: that of [`elements`].
+    /// None of what is no object; what is beyond the bound is not looked at. Precondition: that of [`elements`].
     pub fn read(object: &'a str) -> Self {
         let mut members = Vec::new();
         json::object(object, |key, value| {
-            members.push((text::string(key, &mut Repairs::default()).unwrap_or_default(), value));
+            if members.len() < MEMBERS {
+                members.push((text::string(key, &mut Repairs::default()).unwrap_or_default(), value));
+            }
         });
         Self(members)
     }

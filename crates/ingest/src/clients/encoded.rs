@@ -3,40 +3,58 @@
 use std::borrow::Cow;
 
 use millrace_event::limits;
-use millrace_event::payload::{self, Rejection};
+use millrace_event::payload::{self, EnvelopeError, Rejection};
 use url::form_urlencoded;
 
 use super::Call;
 use crate::{Encoding, Refusal, decode};
 
-/// The JSON text of a body whose content encoding is off already.
-pub(super) fn text<'a>(plain: &'a [u8], call: &Call) -> Result<Cow<'a, str>, Refusal> {
+/// The JSON of a body whose content encoding is off already. Nothing is copied where it is not packed once more.
+///
+/// # Errors
+/// [`EnvelopeError::BodyTooLarge`] where it has, or what it is unpacked to has, more than `limit` bytes.
+pub(super) fn unpack<'a>(plain: &'a [u8], call: &'a Call, limit: usize) -> Result<Cow<'a, [u8]>, Refusal> {
+    // Whatever it is called: nothing else begins like that, and a URL in it may have `&data=`.
+    if is_json(plain) {
+        return Ok(plain.into());
+    }
     let in_query = plain.is_empty() && call.query.contains("data=");
     let packed = if in_query || call.form || plain.starts_with(b"data=") {
         let form = if in_query { call.query.as_bytes() } else { plain };
+        within(form, limit)?;
         match form_urlencoded::parse(form).find(|(key, _)| key == "data") {
             Some((_, data)) => data,
-            // A body of JSON that is only called a form.
-            None if matches!(plain.first(), Some(b'{' | b'[')) => return Ok(payload::utf8(plain)?.into()),
             None => {
                 let message = "the form has no data: send JSON, or JSON as base64 in data";
                 return Err(Rejection::of("data_missing", "data", message).into());
             }
         }
     } else if query(call, "compression").is_some_and(|compression| compression == "base64") {
+        within(plain, limit)?;
         payload::utf8(plain)?.into()
     } else {
-        return Ok(payload::utf8(plain)?.into());
+        return Ok(plain.into());
     };
     let packed = packed.trim();
-    if packed.starts_with(['{', '[']) {
-        return Ok(Cow::Owned(packed.to_owned()));
+    if is_json(packed.as_bytes()) {
+        return Ok(packed.as_bytes().to_vec().into());
     }
     let mut bytes = base64(packed.as_bytes()).ok_or(Refusal::Undecodable)?;
     if is_gzip(&bytes) {
-        bytes = decode::decode(&bytes, Encoding::Gzip, limits::BATCH_BODY_BYTES)?;
+        bytes = decode::decode(&bytes, Encoding::Gzip, limit)?;
     }
-    Ok(Cow::Owned(payload::utf8(&bytes)?.to_owned()))
+    Ok(bytes.into())
+}
+
+fn within(bytes: &[u8], limit: usize) -> Result<(), Refusal> {
+    let too_large = || EnvelopeError::BodyTooLarge { limit: limits::BATCH_BODY_BYTES };
+    if bytes.len() > limit { Err(too_large().into()) } else { Ok(()) }
+}
+
+/// Does the text begin like an object or an array?
+fn is_json(text: &[u8]) -> bool {
+    let text = text.strip_prefix("\u{feff}".as_bytes()).unwrap_or(text);
+    matches!(text.trim_ascii_start().first(), Some(b'{' | b'['))
 }
 
 /// A parameter of the query string.

@@ -92,10 +92,10 @@ impl Native {
         }
     }
 
-    /// The client's own id of the event. One that is too long to be kept is replaced by its hash: cut, it might be
-    /// another's.
-    pub(crate) fn event_id(&mut self, raw: Option<&str>) {
-        let Some(id) = self.read_id(raw) else { return };
+    /// The client's own id of the event, behind `prefix`. One that is too long to be kept is replaced by its hash: cut,
+    /// it might be another's.
+    pub(crate) fn event_id(&mut self, prefix: &str, raw: Option<&str>) {
+        let Some(id) = self.read_id(raw).map(|id| format!("{prefix}{id}")) else { return };
         if cut(&id, limits::EVENT_ID_CHARS).1 {
             let halves = [0u128, 1].map(|half| id::hash(LONG_ID + half, &[id.as_bytes()]));
             self.text("event_id", &format!("{:016x}{:016x}", halves[0], halves[1]));

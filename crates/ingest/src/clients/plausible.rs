@@ -13,7 +13,6 @@ use serde_json::json;
 
 use super::native::Native;
 use super::{Answering, Batch, Call, Translated};
-use crate::admit::is_of_admission;
 use crate::answer::json;
 use crate::{Accepted, Refusal};
 
@@ -38,6 +37,10 @@ pub(super) fn translate(event: &str, call: &Call, native: &mut Native) -> Result
     for site in sites.split(',').map(str::trim).filter(|site| !site.is_empty()) {
         if !native.tokens.iter().any(|other| other == site) {
             native.tokens.push(site.to_owned());
+        }
+        // One too many is enough to refuse the event.
+        if native.tokens.len() > SITES {
+            break;
         }
     }
     if native.tokens.is_empty() {
@@ -129,7 +132,6 @@ fn is_true(raw: &str) -> bool {
 pub(super) fn answer(result: Result<Accepted, Refusal>, answering: &Answering) -> Response {
     let not_counted = match &result {
         Ok(accepted) => accepted.rejected.len(),
-        Err(Refusal::Event(rejection)) if is_of_admission(rejection) => 1,
         Err(refusal) => return refused(refusal),
     };
     let mut response = if answering.debug {
@@ -161,7 +163,26 @@ fn refused(refusal: &Refusal) -> Response {
 
 #[cfg(test)]
 mod tests {
-    use super::fragment_as_path;
+    use super::*;
+
+    #[test]
+    fn no_more_sites_are_read_than_refuse_the_event() {
+        let sites: Vec<String> = (0..1_000).map(|site| site.to_string()).collect();
+        let event = format!(r#"{{"n":"x","u":"/","d":"{}"}}"#, sites.join(","));
+        let call = Call {
+            client: crate::Client::Plausible,
+            route: "event".to_owned(),
+            token: None,
+            query: String::new(),
+            form: false,
+            forwarded: None,
+            secret: 0,
+        };
+        let mut native = Native::default();
+        let rejected = translate(&event, &call, &mut native).err();
+        assert_eq!(rejected.map(|rejection| rejection.code), Some("domain_invalid"));
+        assert_eq!(native.tokens.len(), SITES + 1);
+    }
 
     #[test]
     fn a_fragment_becomes_a_path() {

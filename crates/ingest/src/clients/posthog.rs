@@ -81,7 +81,7 @@ pub(super) fn translate(
     if name.starts_with('$') && !matches!(name.as_str(), "$pageview" | "$screen" | "$autocapture") {
         native.json("interactive", false);
     }
-    native.event_id(members.get("uuid").or(properties.first(&["uuid", "$insert_id"])));
+    native.event_id("", event_id(&members, &properties));
     person(&name, &members, &properties, native)?;
     time(&members, call, batch, received_at, native);
     page(&name, &properties, native);
@@ -98,6 +98,11 @@ fn token(members: &raw::Members<'_>, properties: &raw::Members<'_>, batch: &Batc
     if batch.token.is_none() {
         native.token(members.first(&["api_key", "token", "$token"]).or(properties.get("token")));
     }
+}
+
+/// The event's own id; `properties.uuid` is a property like any other.
+fn event_id<'a>(members: &raw::Members<'a>, properties: &raw::Members<'a>) -> Option<&'a str> {
+    members.get("uuid").filter(|raw| *raw != r#""""#).or(properties.get("$insert_id"))
 }
 
 /// What is done in every program has one name here.
@@ -239,9 +244,7 @@ pub(super) fn page_before(
     native.text("name", "engagement");
     native.json("interactive", false);
     // The page view's own id is taken; this one comes out the same whenever it is sent again.
-    if let Some(id) = native.read(members.get("uuid")) {
-        native.text("event_id", cut(&format!("before-{id}"), limits::EVENT_ID_CHARS).0);
-    }
+    native.event_id("before-", event_id(&members, &properties));
     if person("$pageview", &members, &properties, native).is_err() {
         return false;
     }

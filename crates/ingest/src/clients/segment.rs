@@ -80,7 +80,7 @@ pub(super) fn translate(
         return Err(Rejection::of("type_invalid", "type", message));
     };
     name(kind, &members, native)?;
-    native.event_id(members.get("messageId"));
+    native.event_id("", members.get("messageId"));
     let library = context.object("library");
     // Jitsu's says where it runs.
     native.from_server = library.get("env") == Some("\"node\"")
@@ -90,7 +90,7 @@ pub(super) fn translate(
     person(kind, &members, native)?;
     native.raw("timestamp", members.first(&["originalTimestamp", "timestamp"]));
     native.raw("sent_at", members.get("sentAt").or(batch.sent_at));
-    page(&context, &properties, native);
+    page(kind, &context, &properties, native);
     native.id("session_id", context.get("sessionId"), limits::SESSION_ID_CHARS);
     native.cut("user_agent", context.get("userAgent"), limits::USER_AGENT_CHARS);
     native.cut("ip", context.get("ip"), 64);
@@ -171,10 +171,16 @@ fn person(kind: Type, members: &raw::Members<'_>, native: &mut Native) -> Result
     Ok(())
 }
 
-/// The page is the context's, or that of the properties, which a server has to fill in itself.
-fn page(context: &raw::Members<'_>, properties: &raw::Members<'_>, native: &mut Native) {
+/// The page is the context's. Of a page or screen call it is first that of the properties; what is called so there in
+/// any other call is about something else, a product or a file.
+fn page(kind: Type, context: &raw::Members<'_>, properties: &raw::Members<'_>, native: &mut Native) {
     let page = context.object("page");
-    let of = |name: &str| properties.get(name).filter(|raw| raw.len() > 2).or(page.get(name));
+    let has_own = matches!(kind, Type::Page | Type::Screen);
+    let not_empty = |raw: &&str| raw.len() > 2;
+    let of = |name: &str| {
+        let own = properties.get(name).filter(|_| has_own).filter(not_empty);
+        own.or(page.get(name).filter(not_empty))
+    };
     let url = native.read(of("url").or(of("path")));
     if let Some(url) = url {
         let campaign = context.object("campaign");

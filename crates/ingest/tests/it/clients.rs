@@ -4,6 +4,7 @@
 //! the clients themselves.
 
 mod hostile;
+mod packed;
 mod plausible;
 mod posthog;
 mod segment;
@@ -171,5 +172,65 @@ async fn gzip_is_taken_of_everyone() {
         let gzip = crate::support::gzip(body.as_bytes());
         let answer = bench.request("POST", path, &["content-encoding: gzip"], gzip).await;
         assert_eq!((answer.status.as_u16(), bench.stored().len()), (status, 1), "{system}: {}", answer.text);
+    }
+}
+
+#[tokio::test]
+async fn a_batch_with_an_unknown_key_is_sent_again_as_a_whole() {
+    let batches = [
+        (
+            "/v1/batch",
+            r#"{"batch":[{"type":"track","event":"a","userId":"u","writeKey":"demo"},
+                {"type":"nonsense","userId":"u","writeKey":"demo"},
+                {"type":"track","event":"b","userId":"u","writeKey":"OTHER"}]}"#,
+        ),
+        (
+            "/batch/",
+            r#"[{"event":"a","distinct_id":"u","token":"demo"},{"event":"","token":"demo"},
+                {"event":"b","distinct_id":"u","token":"OTHER"}]"#,
+        ),
+        (
+            "/batch/",
+            r#"[{"event":"a","distinct_id":"u","token":"demo"},
+                {"event":"$snapshot","distinct_id":"u","token":"OTHER"}]"#,
+        ),
+    ];
+    for (path, body) in batches {
+        for (other, status) in [("demo", 200), ("nosuch", 401), ("closed", 401), ("read", 401)] {
+            let bench = bench();
+            let answer = bench.request("POST", path, &[], body.replace("OTHER", other)).await;
+            assert_eq!(answer.status, status, "{path} {other}: {}", answer.text);
+            assert_eq!(bench.stored().is_empty(), status == 401, "{path} {other}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn no_key_is_in_a_copy_of_what_was_rejected() {
+    let secret = |letter: &str| format!("mr_{letter}_{}", "aZ09-_x".repeat(7).split_at(43).0);
+    let (write, read) = (secret("w"), secret("r"));
+    for (path, body) in [
+        ("/api/event", format!(r#"{{"n":"","u":"/?k={write}","d":"{read}"}}"#)),
+        ("/api/event", format!(r#"{{"n":"x","u":"/","d":"demo,nosuch","p":{{"a":"{write}"}}}}"#)),
+        ("/v1/track", format!(r#"{{"userId":"{read}","writeKey":"demo","properties":{{"a":"{write}"}}}}"#)),
+        ("/api/events", format!(r#"{{"site_id":"demo","properties":{{"a":"{write}"}}}}"#)),
+        // Where the copy ends, half a key is left.
+        ("/api/events", format!(r#"{{"site_id":"demo","a":"{}{write}"}}"#, " ".repeat(4_050))),
+    ] {
+        let dir = tempfile::tempdir().unwrap();
+        let config = IngestConfig { rejects_dir: Some(dir.path().to_owned()), ..IngestConfig::default() };
+        let bench = bench_with(["demo", "closed"], config);
+        bench.request("POST", path, &[], body.clone()).await;
+        let mut copies = Vec::new();
+        for _ in 0..500 {
+            copies = millrace_ingest::rejects::read_latest(dir.path(), 10).unwrap();
+            if !copies.is_empty() {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+        assert_eq!(copies.len(), 1, "{path} {body}");
+        let kept = &copies[0].body;
+        assert!(!kept.contains("aZ09") && kept.contains("***"), "{path} {kept}");
     }
 }

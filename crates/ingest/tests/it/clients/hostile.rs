@@ -1,5 +1,6 @@
 //! Bodies that nobody's client sends: refused or made to fit, never a 5xx.
 
+use millrace_event::payload::raw;
 use proptest::prelude::*;
 
 use super::ONE;
@@ -180,6 +181,18 @@ const PIECES: [&str; 16] = [
     "\u{feff}",
     "🚀",
 ];
+
+#[tokio::test]
+async fn an_object_of_very_many_members_is_not_kept_whole() {
+    let many = vec![r#""":0"#; 1 << 20].join(",");
+    let read = raw::Members::read(&format!("{{{many}}}")).iter().count();
+    assert_eq!(read, raw::MEMBERS);
+    for path in PATHS {
+        let bench = bench();
+        let answer = bench.request("POST", path, &[], format!("{{{many}}}")).await;
+        assert!(answer.status.is_client_error(), "{path}: {}", answer.status);
+    }
+}
 
 #[tokio::test]
 async fn other_methods_are_told_which_one() {

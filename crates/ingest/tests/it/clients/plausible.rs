@@ -59,6 +59,11 @@ async fn one_event_for_several_sites() {
     assert_eq!((answer.status.as_u16(), &*answer.text), (202, "ok"));
     assert_eq!(answer.headers["x-plausible-dropped"], "2");
     assert_eq!(bench.stored().len(), 1);
+    let body = r#"{"n":"x","u":"/","d":"closed,nosuch,other,other"}"#;
+    let answer = bench.request("POST", PATH, &[], body).await;
+    assert_eq!((answer.status.as_u16(), &*answer.text), (202, "ok"), "where it was counted for none");
+    assert_eq!(answer.headers["x-plausible-dropped"], "3");
+    assert_eq!(bench.stored().len(), 1);
     let sites: Vec<String> = (0..33).map(|site| format!("s{site}")).collect();
     let body = format!(r#"{{"n":"x","u":"/","d":"{}"}}"#, sites.join(","));
     assert_eq!(bench.request("POST", PATH, &[], body).await.status, 400);

@@ -128,6 +128,31 @@ async fn a_page_view_brings_the_engagement_with_the_page_before() {
 }
 
 #[tokio::test]
+async fn the_id_of_an_event() {
+    let long = "i".repeat(98);
+    for (top, properties, expected) in [
+        (r#""uuid":"a","#, r#""uuid":"b","$insert_id":"c","#, Some("a")),
+        ("", r#""uuid":"b","$insert_id":"c","#, Some("c")),
+        (r#""uuid":"","#, r#""$insert_id":"c","#, Some("c")),
+        ("", r#""uuid":"b","#, None),
+        (&*format!(r#""uuid":"{long}","#), "", Some(&*long)),
+    ] {
+        let bench = bench();
+        let body = format!(
+            r#"{{"event":"$pageview","distinct_id":"u","token":"demo",{top}"properties":{{{properties}
+                "$prev_pageview_pathname":"/a","$prev_pageview_duration":1}}}}"#
+        );
+        assert_eq!(bench.request("POST", "/e/", &[], body).await.status, 200);
+        let ids: Vec<_> = bench.stored().into_iter().map(|event| event.client_id).collect();
+        assert_eq!((ids.len(), ids[0].as_deref()), (2, expected), "{top} {properties}");
+        match (expected, ids[1].as_deref()) {
+            (Some(id), Some(before)) if id == long => assert!(before.len() == 32 && before != id, "{before}"),
+            (id, before) => assert_eq!(before, id.map(|id| format!("before-{id}")).as_deref(), "{top}"),
+        }
+    }
+}
+
+#[tokio::test]
 async fn every_way_to_pack_a_body() {
     let event = r#"{"event":"x","distinct_id":"u1","uuid":"i1","api_key":"demo"}"#;
     let expected = [demo(json!({"name": "x", "id": "i1", "user": "u1"}))];

@@ -1,9 +1,10 @@
 //! Segment, RudderStack, Jitsu.
 
+use millrace_ingest::IngestConfig;
 use serde_json::json;
 
 use super::stores;
-use crate::support::bench;
+use crate::support::{bench, bench_with};
 
 /// `demo:` and `write:`, as Basic has them.
 const BASIC_DEMO: &str = "authorization: Basic ZGVtbzo=";
@@ -30,6 +31,19 @@ async fn calls() {
                 "referrer": "https://other.test/", "title": "Cart", "session": "1795275645244",
                 "revenue": [39.9, "EUR"],
                 "properties": {"total": "39.90", "currency": "EUR", "products": "[{\"id\":1}]"}}),
+        ),
+        // What a track call's properties call a page is no page.
+        (
+            "/v1/track",
+            r#"{"event":"Downloaded","userId":"u1","properties":{"url":"https://shop.test/a.pdf","title":"A","path":"/a","referrer":"r"},
+              "context":{"page":{"url":"","path":"/here","title":"Here"}}}"#,
+            json!({"name": "Downloaded", "user": "u1", "url": "/here", "title": "Here",
+                "properties": {"url": "https://shop.test/a.pdf", "title": "A", "path": "/a", "referrer": "r"}}),
+        ),
+        (
+            "/v1/track",
+            r#"{"event":"Downloaded","userId":"u1","properties":{"url":"https://shop.test/a.pdf"}}"#,
+            json!({"name": "Downloaded", "user": "u1", "properties": {"url": "https://shop.test/a.pdf"}}),
         ),
         (
             "/t",
@@ -132,27 +146,59 @@ async fn whom_a_server_speaks_for() {
         assert_eq!(event.user_agent.as_deref(), Some(user_agent));
         assert_eq!((event.sender_address, event.sender_agent), (sender, sender), "{key}");
     }
+    // Without a key, a robot does not get past the rule for robots by the name of a library.
+    for (agent, key, sender) in [
+        ("ExampleBot/1.0", BASIC_DEMO, false),
+        ("example (+https://crawler.test)", BASIC_DEMO, false),
+        ("python-requests/2", BASIC_DEMO, true),
+        ("shop/1", BASIC_DEMO, true),
+        ("ExampleBot/1.0", BASIC_WRITE, true),
+    ] {
+        let body = r#"{"event":"x","userId":"u","context":{"library":{"name":"analytics-python"}}}"#;
+        let header = format!("user-agent: {agent}");
+        assert_eq!(bench.request("POST", "/v1/track", &[key, &header], body).await.status, 200);
+        let event = bench.stored().pop().unwrap();
+        assert_eq!((event.sender_address, event.sender_agent), (sender, sender), "{agent} {key}");
+    }
 }
 
 #[tokio::test]
 async fn settings_lead_to_this_server() {
-    let bench = bench();
-    for (headers, protocol) in [
-        (&["host: stats.test:81"][..], "http"),
-        (&["host: stats.test:81", "origin: https://shop.test"], "https"),
-        (&["host: stats.test:81", "referer: http://shop.test/", "x-forwarded-proto: https"], "https"),
-        (&["host: stats.test:81", "origin: https://shop.test", "x-forwarded-proto: http"], "http"),
+    let proxied =
+        || IngestConfig { trusted_proxies: vec!["192.0.2.0/24".parse().unwrap()], ..IngestConfig::default() };
+    for (config, headers, protocol) in [
+        (proxied(), &["host: stats.test:81"][..], "http"),
+        (proxied(), &["host: stats.test:81", "origin: https://shop.test"], "https"),
+        (
+            proxied(),
+            &["host: stats.test:81", "referer: http://shop.test/", "x-forwarded-proto: https"],
+            "https",
+        ),
+        (proxied(), &["host: stats.test:81", "origin: https://shop.test", "x-forwarded-proto: http"], "http"),
+        // Whoever is no proxy of ours could say so to a cache.
+        (
+            IngestConfig::default(),
+            &["host: stats.test:81", "origin: https://shop.test", "x-forwarded-proto: http"],
+            "https",
+        ),
     ] {
+        let bench = bench_with(["demo"], config);
         let answer = bench.request("GET", "/v1/projects/demo/settings", headers, "").await;
         let destination = &answer.body["integrations"]["Segment.io"];
         assert_eq!((answer.status.as_u16(), &destination["apiKey"]), (200, &json!("demo")));
         assert_eq!(
             (&destination["apiHost"], &destination["protocol"]),
-            (&json!("stats.test:81/v1"), &json!(protocol))
+            (&json!("stats.test:81/v1"), &json!(protocol)),
+            "{headers:?}"
         );
+        assert_eq!(answer.headers["cache-control"], "no-store");
+        assert_eq!(answer.headers["vary"], "Origin, Referer, X-Forwarded-Proto");
     }
-    let answer = bench.request("GET", "/v1/projects/nosuch/settings", &["host: x"], "").await;
-    assert_eq!(answer.status, 404);
+    let answer = bench().request("GET", "/v1/projects/nosuch/settings", &["host: x"], "").await;
+    assert_eq!(
+        (answer.status.as_u16(), &answer.headers["cache-control"]),
+        (404, &"no-store".parse().unwrap())
+    );
 }
 
 #[tokio::test]
