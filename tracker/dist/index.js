@@ -39,7 +39,7 @@ function reasonNotToCount(options) {
 	if (!options.automation && nav.webdriver) return "automation";
 	if (options.respectDnt && (nav.doNotTrack === "1" || nav.globalPrivacyControl)) return "do not track";
 	try {
-		if (localStorage.getItem("millrace_ignore") === "true") return "millrace_ignore";
+		if (localStorage["millrace_ignore"] === "true") return "millrace_ignore";
 	} catch {}
 }
 // src/engagement.ts
@@ -108,7 +108,7 @@ function pageOf(url) {
 }
 /** Whether the path of `page` matches one of `patterns`, in which `*` stands for any text. */
 function matches(page, patterns) {
-	const path = page.replace(/^\w+:\/\/[^/]*/, "") || "/";
+	const path = pageOf(page).replace(/^\w+:\/\/[^/]*/, "") || "/";
 	return String(patterns).split(",").some((pattern) => {
 		const escaped = pattern.trim().replace(/[^\w*]/g, "\\$&");
 		return RegExp(`^${escaped.replace(/\*/g, ".*")}$`).test(path);
@@ -126,7 +126,7 @@ function watchInteractions(options, track) {
 		const closest = finder(event);
 		const link = closest("a[href],area[href]");
 		if (link && link.protocol.startsWith("http")) {
-			const props = { url: link.href };
+			const props = { url: link.origin + link.pathname };
 			if (downloads && (link.hasAttribute("download") || file.test(link.pathname))) track("file_download", { props });
 			else if (outbound && link.host !== location.host) track("outbound_link", { props });
 		}
@@ -157,25 +157,24 @@ function watchInteractions(options, track) {
 	addEventListener("submit", submitted, true);
 }
 // src/kept.ts
-var KEY = "millrace_kept";
 var MOST_CHARACTERS = 32768;
 var MOST_AGE_MS = 864e5;
 /** What is kept and young enough. */
 function kept() {
 	try {
-		return JSON.parse(localStorage.getItem(KEY) ?? "[]").filter(({ event }) => Date.now() - Date.parse(event.timestamp) < MOST_AGE_MS);
+		return JSON.parse(localStorage["millrace_kept"]).filter(({ event }) => Date.now() - Date.parse(event.timestamp) < MOST_AGE_MS);
 	} catch {
 		return [];
 	}
 }
-/** Puts `added` in and takes `gone` out: the newest stay. */
-function keep(added, gone = []) {
-	const changed = new Set([...added, ...gone].map(({ event }) => event.event_id));
-	let all = kept().filter(({ event }) => !changed.has(event.event_id)).concat(added).sort((a, b) => Date.parse(a.event.timestamp) - Date.parse(b.event.timestamp)).slice(-50);
-	while (JSON.stringify(all).length > MOST_CHARACTERS) all = all.slice(1);
+/** Puts `entries` in: the newest stay. Where they are `settled`, takes them out. */
+function keep(entries, settled) {
+	const changed = entries.map(({ event }) => event.event_id);
+	const all = kept().filter(({ event }) => !changed.includes(event.event_id)).concat(settled ? [] : entries).filter((entry) => JSON.stringify([entry]).length <= MOST_CHARACTERS).sort((a, b) => Date.parse(a.event.timestamp) - Date.parse(b.event.timestamp)).slice(-50);
+	while (JSON.stringify(all).length > MOST_CHARACTERS) all.shift();
 	try {
-		if (all.length > 0) localStorage.setItem(KEY, JSON.stringify(all));
-		else localStorage.removeItem(KEY);
+		if (all.length > 0) localStorage["millrace_kept"] = JSON.stringify(all);
+		else delete localStorage["millrace_kept"];
 	} catch {}
 }
 // src/outbox.ts
@@ -186,11 +185,9 @@ var WAITING_EVENTS = 500;
 /** Browsers refuse more than 64 KiB of requests that outlive the page; a character is up to three bytes. */
 var KEEPALIVE_CHARACTERS = 2e4;
 var LONGEST_PAUSE_S = 300;
-/** A beacon that is older when the next page comes counts as lost; a younger one stands or falls with that page. */
-var BEACON_MS = 6e4;
 function openOutbox(api) {
-	let waiting = doubtful(kept().filter(({ beacon }) => Date.now() - (beacon ?? 0) > BEACON_MS));
-	let flying = [];
+	const waiting = kept().filter((entry) => entry.api === api);
+	const flying = /* @__PURE__ */ new Set();
 	let failures = 0;
 	/** Until when the server wants no requests. */
 	let pausedUntil = 0;
@@ -198,55 +195,59 @@ function openOutbox(api) {
 	function later(ms) {
 		timer ?? (timer = setTimeout(send, ms));
 	}
-	function send() {
+	function send(beacon) {
 		clearTimeout(timer);
 		timer = void 0;
 		const pause = pausedUntil - Date.now();
 		if (pause > 0) return later(pause);
-		while (waiting.length > 0) {
-			const batch = waiting.splice(0, BATCH_EVENTS);
-			flying.push(batch);
-			const body = bodyOf(batch);
+		while (waiting.length > 0) post(waiting.splice(0, BATCH_EVENTS), beacon);
+	}
+	async function post(batch, beacon) {
+		const body = JSON.stringify({
+			events: batch.map(({ event }) => event),
+			sent_at: (/* @__PURE__ */ new Date()).toISOString()
+		});
+		if (beacon && navigator.sendBeacon(api, body)) return;
+		flying.add(batch);
+		let status = 0;
+		let rejected = [];
+		try {
 			const keepalive = body.length < KEEPALIVE_CHARACTERS;
-			fetch(api, {
+			const answer = await fetch(api, {
 				method: "POST",
 				body,
 				keepalive,
 				credentials: "omit"
-			}).then(({ status, headers }) => answered(batch, status, Number(headers.get("Retry-After"))), () => answered(batch, 0, 0));
-		}
-	}
-	function answered(batch, status, retryAfter) {
-		flying = flying.filter((other) => other !== batch);
-		const settled = doubtful([...batch, ...kept().filter(({ beacon }) => beacon)]);
-		if (/^(0|408|429|5..)$/.test(`${status}`)) {
-			keep(settled);
-			waiting.unshift(...settled);
+			});
+			status = answer.status;
+			const until = Date.now() + Number(answer.headers.get("Retry-After")) * 1e3;
+			if (until > pausedUntil) pausedUntil = until;
+			rejected = (await answer.json()).rejected.map(({ index }) => index);
+		} catch {}
+		flying.delete(batch);
+		const again = /^(0|408|429|5..)$/.test(`${status}`);
+		keep(batch, !again);
+		if (again) {
+			waiting.unshift(...batch);
 			if (!timer) failures++;
-			if (retryAfter > 0) pausedUntil = Date.now() + retryAfter * 1e3;
-			later(Math.min(2 ** failures, LONGEST_PAUSE_S) * (500 + Math.random() * 500));
-		} else {
-			failures = 0;
-			keep([], settled);
-		}
-		for (const { callback } of batch) callback?.({ status });
+			later(Math.min(2 ** failures, LONGEST_PAUSE_S) * 500 * (1 + Math.random()));
+		} else failures = 0;
+		batch.forEach((entry, index) => {
+			const { callback } = entry;
+			delete entry.callback;
+			callback?.({ status: rejected.includes(index) ? 400 : status });
+		});
 	}
 	function leave(forGood) {
-		let beacon;
-		if (!forGood) send();
-		else if (waiting.length > 0 && Date.now() > pausedUntil && navigator.sendBeacon(api, bodyOf(waiting)) && navigator.onLine && failures === 0) beacon = Date.now();
-		keep([...doubtful(flying.flat()), ...waiting.map(({ event }) => ({
-			event,
-			beacon
-		}))]);
-		if (beacon) waiting = [];
+		keep([...flying, waiting].flat());
+		send(forGood);
 	}
-	addEventListener("online", send);
-	keep(waiting);
-	if (waiting.length > 0) later(GATHER_MS);
+	addEventListener("online", () => send());
+	later(GATHER_MS);
 	return {
 		add(event, callback) {
 			waiting.push({
+				api,
 				event,
 				callback
 			});
@@ -257,19 +258,11 @@ function openOutbox(api) {
 		leave
 	};
 }
-/** Entries without what is known of them. */
-function doubtful(entries) {
-	return entries.map(({ event }) => ({ event }));
-}
-function bodyOf(batch) {
-	return JSON.stringify({
-		events: batch.map(({ event }) => event),
-		sent_at: (/* @__PURE__ */ new Date()).toISOString()
-	});
-}
 // src/tracker.ts
 /** Sooner than events are sent. */
 var TITLE_MS = 99;
+/** The server takes no larger event. */
+var EVENT_CHARACTERS = 32768;
 /** Starts to measure; `earlier` are calls that were made before. */
 function startTracker(options, earlier = []) {
 	let user = options.user;
@@ -290,27 +283,32 @@ function startTracker(options, earlier = []) {
 		const engagement = watchEngagement();
 		/** The page that is counted now. */
 		let url;
+		/** What the location was then: a page view may have an address of its own. */
+		let seen = "";
 		let referrer = document.referrer;
-		function counted(page) {
-			const { include, exclude } = options;
-			return (!include || matches(page, include)) && !(exclude && matches(page, exclude));
-		}
 		function track(name, said = {}, more) {
 			const { props, callback, ...fields } = said;
-			const event = {
-				site_id: options.site,
-				name,
-				event_id: newId(),
-				timestamp: (/* @__PURE__ */ new Date()).toISOString(),
-				user_id: user || void 0,
-				...fields,
-				url: fields.url ?? url ?? pageUrl(options.hash),
-				properties: props,
-				...more
-			};
-			if (counted(pageOf(event.url))) outbox.add(event, callback);
-			else callback?.({ status: 0 });
-			return event;
+			try {
+				const json = JSON.stringify({
+					site_id: options.site,
+					name,
+					event_id: newId(),
+					timestamp: (/* @__PURE__ */ new Date()).toISOString(),
+					user_id: user || void 0,
+					...fields,
+					url: fields.url ?? url ?? pageUrl(options.hash),
+					properties: props,
+					...more
+				});
+				const event = JSON.parse(json);
+				if (json.length <= EVENT_CHARACTERS && matches(event.url, options.include || "*") && !matches(event.url, options.exclude || "")) {
+					outbox.add(event, callback);
+					return event;
+				}
+			} catch (error) {
+				console.warn("millrace:", error);
+			}
+			callback?.({ status: 0 });
 		}
 		function endPage() {
 			const engaged = url && engagement.take();
@@ -318,20 +316,20 @@ function startTracker(options, earlier = []) {
 		}
 		function pageview(said) {
 			endPage();
-			url = said?.url ?? pageUrl(options.hash);
+			seen = pageUrl(options.hash);
+			url = said?.url ?? seen;
 			engagement.reset();
 			const event = track("pageview", said, {
 				referrer: referrer || void 0,
 				screen: `${screen.width}x${screen.height}`,
-				language: navigator.language
+				language: navigator.language,
+				title: document.title
 			});
 			referrer = void 0;
-			const entitle = () => event.title = document.title;
-			entitle();
-			setTimeout(entitle, TITLE_MS);
+			setTimeout(() => event && (event.title = document.title), TITLE_MS);
 		}
 		function routed() {
-			if (url && pageOf(pageUrl(options.hash)) !== pageOf(url)) pageview();
+			if (pageOf(pageUrl(options.hash)) !== pageOf(seen)) pageview();
 		}
 		handle = (name, said) => {
 			if (name === "identify") user = said;
@@ -362,8 +360,7 @@ function startTracker(options, earlier = []) {
 			endPage();
 			outbox.leave(gone);
 		};
-		addEventListener("pagehide", leave);
-		addEventListener("visibilitychange", leave);
+		for (const name of ["pagehide", "visibilitychange"]) addEventListener(name, leave);
 		for (const call of waiting) handle(...call);
 	}
 }

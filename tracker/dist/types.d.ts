@@ -4,7 +4,10 @@ export type Value = string | number | boolean;
 export type Properties = Record<string, Value>;
 /** What became of an event. */
 export interface Outcome {
-    /** The server's status: 202 where it is stored; 0 where it was not reached or nothing was sent. */
+    /**
+     * 202 where the server stored it, 400 where it refused it, another status where it refused the request; 0 where
+     * it was not reached or nothing was sent.
+     */
     status: number;
 }
 /** What may be said of an event beside its name. */

@@ -36,8 +36,9 @@ test("a flag in storage, also where reading it is forbidden", () => {
   expect(reasonNotToCount(options)).toBeUndefined();
   localStorage.setItem("millrace_ignore", "true");
   expect(reasonNotToCount(options)).toBe("millrace_ignore");
-  vi.spyOn(Storage.prototype, "getItem").mockImplementation(() => {
+  vi.spyOn(window, "localStorage", "get").mockImplementation(() => {
     throw new Error("denied");
   });
   expect(reasonNotToCount(options)).toBeUndefined();
+  vi.restoreAllMocks();
 });

@@ -17,7 +17,7 @@ export function reasonNotToCount(options: Options): string | undefined {
     return "do not track";
   }
   try {
-    if (localStorage.getItem("millrace_ignore") === "true") return "millrace_ignore";
+    if (localStorage["millrace_ignore"] === "true") return "millrace_ignore";
   } catch {
     // No storage, no flag.
   }

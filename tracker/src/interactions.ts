@@ -23,7 +23,8 @@ export function watchInteractions(options: Options, track: Track): void {
     const closest = finder(event);
     const link = closest("a[href],area[href]") as HTMLAnchorElement | undefined;
     if (link && link.protocol.startsWith("http")) {
-      const props = { url: link.href };
+      // What is behind the path may be a token.
+      const props = { url: link.origin + link.pathname };
       if (downloads && (link.hasAttribute("download") || file.test(link.pathname))) {
         track("file_download", { props });
       } else if (outbound && link.host !== location.host) {

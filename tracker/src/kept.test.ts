@@ -9,16 +9,17 @@ function denied(): never {
 
 function entry(id: string, more: Partial<Kept> = {}, title = ""): Kept {
   const timestamp = new Date().toISOString();
-  return { event: { name: "x", event_id: id, timestamp, url: "/", title }, ...more };
+  const event = { name: "x", event_id: id, timestamp, url: "/", title };
+  return { api: "https://stats.test/e", event, ...more };
 }
 const ids = () => kept().map(({ event }) => event.event_id);
 
 test("what is put in is there once, until it is taken out", () => {
   keep([entry("a"), entry("b")]);
-  keep([entry("a", { beacon: 5 })]);
+  keep([entry("a", { api: "https://other.test/e" })]);
   expect(ids()).toEqual(["b", "a"]);
-  expect(kept()[1]?.beacon).toBe(5);
-  keep([], [entry("a"), entry("b")]);
+  expect(kept()[1]?.api).toBe("https://other.test/e");
+  keep([entry("a"), entry("b")], true);
   expect(kept()).toEqual([]);
   expect(localStorage.length).toBe(0);
 });
@@ -34,8 +35,17 @@ test("the newest fifty stay, and 32 KiB", () => {
   for (let index = 0; index < 20; index++) keep([entry(`large ${index}`, {}, "x".repeat(5_000))]);
   expect(ids().at(-1)).toBe("large 19");
   expect(localStorage.getItem("millrace_kept")?.length).toBeLessThanOrEqual(32_768);
+  const before = ids();
   keep([entry("huge", {}, "x".repeat(40_000))]);
-  expect(kept()).toEqual([]);
+  expect(ids()).toEqual(before);
+});
+
+test("a storage without room", () => {
+  keep([entry("a")]);
+  vi.stubGlobal("localStorage", Object.freeze({ ...localStorage }));
+  keep([entry("b")]);
+  expect(ids()).toEqual(["a"]);
+  vi.unstubAllGlobals();
 });
 
 test("after a day an event is history", () => {
@@ -55,8 +65,8 @@ test.each(["{", "null", "5", "{}", "[null]", '[{"event":{}}]', '[{"event":null}]
 );
 
 test("a browser without storage", () => {
-  vi.spyOn(Storage.prototype, "getItem").mockImplementation(denied);
-  vi.spyOn(Storage.prototype, "setItem").mockImplementation(denied);
+  vi.spyOn(window, "localStorage", "get").mockImplementation(denied);
   keep([entry("a")]);
   expect(kept()).toEqual([]);
+  vi.restoreAllMocks();
 });

@@ -5,39 +5,40 @@
 
 import type { WireEvent } from "./types";
 
-const KEY = "millrace_kept";
 const MOST_EVENTS = 50;
 const MOST_CHARACTERS = 32_768;
 const MOST_AGE_MS = 86_400_000;
 
-/** An event, and when a beacon took it, whose answer nobody has seen. */
+/** An event, and where it is sent: pages of one origin may measure for several servers. */
 export interface Kept {
+  api: string;
   event: WireEvent;
-  beacon?: number | undefined;
 }
 
 /** What is kept and young enough. */
 export function kept(): Kept[] {
   try {
-    const all = JSON.parse(localStorage.getItem(KEY) ?? "[]") as Kept[];
+    const all = JSON.parse(localStorage["millrace_kept"] as string) as Kept[];
     return all.filter(({ event }) => Date.now() - Date.parse(event.timestamp) < MOST_AGE_MS);
   } catch {
     return [];
   }
 }
 
-/** Puts `added` in and takes `gone` out: the newest stay. */
-export function keep(added: readonly Kept[], gone: readonly Kept[] = []): void {
-  const changed = new Set([...added, ...gone].map(({ event }) => event.event_id));
-  let all = kept()
-    .filter(({ event }) => !changed.has(event.event_id))
-    .concat(added)
+/** Puts `entries` in: the newest stay. Where they are `settled`, takes them out. */
+export function keep(entries: readonly Kept[], settled?: boolean): void {
+  const changed = entries.map(({ event }) => event.event_id);
+  const all = kept()
+    .filter(({ event }) => !changed.includes(event.event_id))
+    .concat(settled ? [] : entries)
+    // One for which there is no room costs no other its place.
+    .filter((entry) => JSON.stringify([entry]).length <= MOST_CHARACTERS)
     .sort((a, b) => Date.parse(a.event.timestamp) - Date.parse(b.event.timestamp))
     .slice(-MOST_EVENTS);
-  while (JSON.stringify(all).length > MOST_CHARACTERS) all = all.slice(1);
+  while (JSON.stringify(all).length > MOST_CHARACTERS) all.shift();
   try {
-    if (all.length > 0) localStorage.setItem(KEY, JSON.stringify(all));
-    else localStorage.removeItem(KEY);
+    if (all.length > 0) localStorage["millrace_kept"] = JSON.stringify(all);
+    else delete localStorage["millrace_kept"];
   } catch {
     // No storage, or no room in it: the copies in memory are all there is.
   }

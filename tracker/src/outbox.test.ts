@@ -7,7 +7,7 @@ const API = "https://stats.test/api/events";
 let requests: {
   ids: string[];
   keepalive: boolean;
-  answer: (status: number, retryAfter?: string) => void;
+  answer: (status: number, retryAfter?: string, text?: string) => void;
   fail: () => void;
 }[];
 let beacons: string[][];
@@ -24,6 +24,7 @@ const event = (id: string, more: Partial<WireEvent> = {}): WireEvent => ({
   ...more,
 });
 const keptIds = () => kept().map(({ event: { event_id } }) => event_id);
+const entry = (id: string, api = API) => ({ api, event: event(id) });
 const settle = () => vi.advanceTimersByTimeAsync(0);
 
 beforeEach(() => {
@@ -46,11 +47,13 @@ beforeEach(() => {
         requests.push({
           ids: idsOf(body),
           keepalive,
-          answer: (status, retryAfter) =>
-            resolve({
-              status,
-              headers: new Headers(retryAfter ? { "Retry-After": retryAfter } : {}),
-            }),
+          answer: (status, retryAfter, text = "<html>") =>
+            resolve(
+              new Response(text, {
+                status,
+                headers: retryAfter ? { "Retry-After": retryAfter } : {},
+              }),
+            ),
           fail: () => reject(new TypeError("failed")),
         });
       });
@@ -175,53 +178,89 @@ test("leaving: a beacon for what waits, storage for what nobody has confirmed", 
   vi.advanceTimersByTime(250);
   outbox.add(event("waiting"));
   outbox.leave(true);
+  // A browser says both.
+  outbox.leave();
   expect(beacons).toEqual([["waiting"]]);
-  expect(kept().map(({ event: { event_id }, beacon }) => [event_id, beacon !== undefined])).toEqual(
-    [
-      ["flying", false],
-      ["waiting", true],
-    ],
-  );
+  expect(requests.map(({ ids }) => ids)).toEqual([["flying"]]);
+  expect(keptIds()).toEqual(["flying", "waiting"]);
 });
 
-test("a beacon that the browser does not take, or offline, is no beacon", () => {
-  for (const broken of [
-    () => (navigator.sendBeacon = () => false),
-    () => vi.spyOn(navigator, "onLine", "get").mockReturnValue(false),
-  ]) {
-    broken();
-    const outbox = openOutbox(API);
-    outbox.add(event("a"));
-    outbox.leave(true);
-    expect(kept().map(({ beacon }) => beacon)).toEqual([undefined]);
-    localStorage.clear();
-  }
+test("a beacon that the browser does not take is a request", () => {
+  navigator.sendBeacon = () => false;
+  const outbox = openOutbox(API);
+  outbox.add(event("a"));
+  outbox.leave(true);
+  expect(requests.map(({ ids }) => ids)).toEqual([["a"]]);
+  expect(keptIds()).toEqual(["a"]);
 });
 
-test("the next page sends what was in doubt, and its answer decides about beacons", async () => {
-  keep([{ event: event("doubtful") }, { event: event("beacon"), beacon: Date.now() }]);
+test("the next page sends all that is kept, beacons too, until an answer comes", async () => {
+  const outbox = openOutbox(API);
+  outbox.add(event("beacon"));
+  outbox.leave(true);
+  keep([entry("doubtful")]);
   openOutbox(API);
   vi.advanceTimersByTime(250);
-  expect(requests[0]?.ids).toEqual(["doubtful"]);
-  requests[0]?.answer(202);
+  expect(requests.map(({ ids }) => ids)).toEqual([["beacon", "doubtful"]]);
+  requests[0]?.answer(503);
+  await settle();
+  expect(keptIds()).toEqual(["beacon", "doubtful"]);
+  vi.advanceTimersByTime(2_000);
+  requests[1]?.answer(202);
   await settle();
   expect(kept()).toEqual([]);
-
-  keep([{ event: event("doubtful") }, { event: event("beacon"), beacon: Date.now() }]);
-  openOutbox(API);
-  vi.advanceTimersByTime(250);
-  requests[1]?.answer(503);
-  await settle();
-  expect(kept().every(({ beacon }) => beacon === undefined)).toBe(true);
-  vi.advanceTimersByTime(2_000);
-  expect(requests[2]?.ids).toEqual(["doubtful", "beacon"]);
 });
 
-test("a beacon of long ago is sent again", () => {
-  keep([{ event: event("beacon"), beacon: Date.now() - 61_000 }]);
+test("what another server did not get is not for this one", async () => {
+  keep([entry("theirs", "https://other.test/api/events"), entry("ours")]);
   openOutbox(API);
   vi.advanceTimersByTime(250);
-  expect(requests.map(({ ids }) => ids)).toEqual([["beacon"]]);
+  expect(requests.map(({ ids }) => ids)).toEqual([["ours"]]);
+  requests[0]?.answer(202);
+  await settle();
+  expect(keptIds()).toEqual(["theirs"]);
+});
+
+test("callbacks hear which events of a request the server refused", async () => {
+  const outbox = openOutbox(API);
+  const statuses: [string, number][] = [];
+  for (const id of ["a", "b", "c"])
+    outbox.add(event(id), ({ status }) => statuses.push([id, status]));
+  vi.advanceTimersByTime(250);
+  requests[0]?.answer(202, "", `{"accepted":2,"rejected":[{"index":1,"code":"name_missing"}]}`);
+  await settle();
+  expect(statuses).toEqual([
+    ["a", 202],
+    ["b", 400],
+    ["c", 202],
+  ]);
+});
+
+test.each(["", "null", "{}", `{"rejected":5}`, `{"rejected":[null]}`, `{"rejected":"0"}`])(
+  "an answer that names no events: %s",
+  async (text) => {
+    const outbox = openOutbox(API);
+    const callback = vi.fn<(outcome: Outcome) => void>();
+    outbox.add(event("a"), callback);
+    vi.advanceTimersByTime(250);
+    requests[0]?.answer(202, "", text);
+    await settle();
+    expect(callback).toHaveBeenCalledExactlyOnceWith({ status: 202 });
+    expect(kept()).toEqual([]);
+  },
+);
+
+test("a callback is called once, however often its event is sent", async () => {
+  const outbox = openOutbox(API);
+  const callback = vi.fn<(outcome: Outcome) => void>();
+  outbox.add(event("a"), callback);
+  vi.advanceTimersByTime(250);
+  requests[0]?.answer(503);
+  await settle();
+  vi.advanceTimersByTime(2_000);
+  requests[1]?.answer(202);
+  await settle();
+  expect(callback).toHaveBeenCalledExactlyOnceWith({ status: 503 });
 });
 
 test("hiding: sent at once, kept until answered", async () => {

@@ -14,25 +14,22 @@ const WAITING_EVENTS = 500;
 /** Browsers refuse more than 64 KiB of requests that outlive the page; a character is up to three bytes. */
 const KEEPALIVE_CHARACTERS = 20_000;
 const LONGEST_PAUSE_S = 300;
-/** A beacon that is older when the next page comes counts as lost; a younger one stands or falls with that page. */
-const BEACON_MS = 60_000;
 
 export interface Outbox {
+  /** `event` is plain data: JSON can be made of it. */
   add(event: WireEvent, callback?: (outcome: Outcome) => void): void;
   /** The page is left, perhaps for good: send all at once, and keep what nobody has confirmed. */
   leave(forGood?: boolean): void;
 }
 
-interface Entry {
-  event: WireEvent;
+interface Entry extends Kept {
   callback?: ((outcome: Outcome) => void) | undefined;
 }
 
 export function openOutbox(api: string): Outbox {
-  let waiting: Entry[] = doubtful(
-    kept().filter(({ beacon }) => Date.now() - (beacon ?? 0) > BEACON_MS),
-  );
-  let flying: (readonly Entry[])[] = [];
+  // Beacons of the page before too: nobody knows what became of them, and an id counts once.
+  const waiting: Entry[] = kept().filter((entry) => entry.api === api);
+  const flying = new Set<readonly Entry[]>();
   let failures = 0;
   /** Until when the server wants no requests. */
   let pausedUntil = 0;
@@ -42,80 +39,68 @@ export function openOutbox(api: string): Outbox {
     timer ??= setTimeout(send, ms);
   }
 
-  function send() {
+  function send(beacon?: boolean) {
     clearTimeout(timer);
     timer = undefined;
     const pause = pausedUntil - Date.now();
     if (pause > 0) return later(pause);
-    while (waiting.length > 0) {
-      const batch = waiting.splice(0, BATCH_EVENTS);
-      flying.push(batch);
-      const body = bodyOf(batch);
-      const keepalive = body.length < KEEPALIVE_CHARACTERS;
-      fetch(api, { method: "POST", body, keepalive, credentials: "omit" }).then(
-        ({ status, headers }) => answered(batch, status, Number(headers.get("Retry-After"))),
-        () => answered(batch, 0, 0),
-      );
-    }
+    while (waiting.length > 0) void post(waiting.splice(0, BATCH_EVENTS), beacon);
   }
 
-  function answered(batch: readonly Entry[], status: number, retryAfter: number) {
-    flying = flying.filter((other) => other !== batch);
-    // An answer here says how the beacons of the page before fared.
-    const settled = doubtful([...batch, ...kept().filter(({ beacon }) => beacon)]);
-    if (/^(0|408|429|5..)$/.test(`${status}`)) {
-      keep(settled);
-      waiting.unshift(...settled);
+  async function post(batch: readonly Entry[], beacon?: boolean) {
+    const body = JSON.stringify({
+      events: batch.map(({ event }) => event),
+      sent_at: new Date().toISOString(),
+    });
+    // Nobody sees a beacon's answer: it stays kept, and the next page sends it again.
+    if (beacon && navigator.sendBeacon(api, body)) return;
+    flying.add(batch);
+    let status = 0;
+    let rejected: number[] = [];
+    try {
+      const keepalive = body.length < KEEPALIVE_CHARACTERS;
+      const answer = await fetch(api, { method: "POST", body, keepalive, credentials: "omit" });
+      status = answer.status;
+      const until = Date.now() + Number(answer.headers.get("Retry-After")) * 1000;
+      if (until > pausedUntil) pausedUntil = until;
+      const said = (await answer.json()) as { rejected: { index: number }[] };
+      rejected = said.rejected.map(({ index }) => index);
+    } catch {
+      // No answer, or none that names events.
+    }
+    flying.delete(batch);
+    const again = /^(0|408|429|5..)$/.test(`${status}`);
+    keep(batch, !again);
+    if (again) {
+      waiting.unshift(...batch);
       // Several requests of one moment fail together.
       if (!timer) failures++;
-      if (retryAfter > 0) pausedUntil = Date.now() + retryAfter * 1000;
-      later(Math.min(2 ** failures, LONGEST_PAUSE_S) * (500 + Math.random() * 500));
+      later(Math.min(2 ** failures, LONGEST_PAUSE_S) * 500 * (1 + Math.random()));
     } else {
       failures = 0;
-      keep([], settled);
     }
-    for (const { callback } of batch) callback?.({ status });
+    batch.forEach((entry, index) => {
+      const { callback } = entry;
+      delete entry.callback;
+      callback?.({ status: rejected.includes(index) ? 400 : status });
+    });
   }
 
   function leave(forGood?: boolean) {
-    let beacon: number | undefined;
-    if (!forGood) send();
-    else if (
-      waiting.length > 0 &&
-      Date.now() > pausedUntil &&
-      navigator.sendBeacon(api, bodyOf(waiting)) &&
-      navigator.onLine &&
-      failures === 0
-    ) {
-      beacon = Date.now();
-    }
-    keep([...doubtful(flying.flat()), ...waiting.map(({ event }) => ({ event, beacon }))]);
-    if (beacon) waiting = [];
+    keep([...flying, waiting].flat());
+    send(forGood);
   }
 
-  addEventListener("online", send);
-  keep(waiting);
-  if (waiting.length > 0) later(GATHER_MS);
+  addEventListener("online", () => send());
+  later(GATHER_MS);
 
   return {
     add(event, callback) {
-      waiting.push({ event, callback });
+      waiting.push({ api, event, callback });
       waiting.splice(0, waiting.length - WAITING_EVENTS);
       later(GATHER_MS);
       if (document.hidden) leave();
     },
     leave,
   };
-}
-
-/** Entries without what is known of them. */
-function doubtful(entries: readonly Kept[]): Kept[] {
-  return entries.map(({ event }) => ({ event }));
-}
-
-function bodyOf(batch: readonly Entry[]): string {
-  return JSON.stringify({
-    events: batch.map(({ event }) => event),
-    sent_at: new Date().toISOString(),
-  });
 }

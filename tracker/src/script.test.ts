@@ -68,6 +68,20 @@ test("a site's own script knows its site and where to send", () => {
   expect(sent[0]?.body.events[0]).toHaveProperty("site_id", "other");
 });
 
+test("elements of the page with the names that the script looks for", () => {
+  document.body.innerHTML = `<form id=millrace><input name=identify><input name=q></form>
+    <a id=MILLRACE></a><a id=MILLRACE name=api href="https://evil.test/e"></a>`;
+  const image = document.createElement("img");
+  image.src = "https://evil.test/script.js";
+  Object.defineProperty(document, "currentScript", { configurable: true, get: () => image });
+  run(
+    `<script type="text/plain" data-local data-site="demo" src="https://stats.test/script.js"></script>`,
+  );
+  Reflect.deleteProperty(document, "currentScript");
+  document.body.innerHTML = "";
+  expect(sent.map(({ url }) => url)).toEqual(["https://stats.test/api/events"]);
+});
+
 test("extras are loaded from beside the script, with its nonce", () => {
   run(
     `<script type="text/plain" data-local data-site="demo" data-clicks data-vitals="false" nonce="n" src="https://stats.js.test/a/script.js?v=1"></script>`,

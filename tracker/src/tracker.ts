@@ -13,6 +13,8 @@ import { matches, pageOf, pageUrl } from "./url";
 
 /** Sooner than events are sent. */
 const TITLE_MS = 99;
+/** The server takes no larger event. */
+const EVENT_CHARACTERS = 32_768;
 
 /** Arguments of `millrace`, read leniently: pages are not type-checked. */
 export type Call = [name: string, said?: EventOptions | string | null | undefined];
@@ -43,29 +45,39 @@ export function startTracker(options: Options, earlier: Iterable<Call> = []): Mi
     const engagement = watchEngagement();
     /** The page that is counted now. */
     let url: string | undefined;
+    /** What the location was then: a page view may have an address of its own. */
+    let seen = "";
     let referrer: string | undefined = document.referrer;
-
-    function counted(page: string) {
-      const { include, exclude } = options;
-      return (!include || matches(page, include)) && !(exclude && matches(page, exclude));
-    }
 
     function track(name: string, said: EventOptions = {}, more?: Partial<WireEvent>) {
       const { props, callback, ...fields } = said;
-      const event: WireEvent = {
-        site_id: options.site,
-        name,
-        event_id: newId(),
-        timestamp: new Date().toISOString(),
-        user_id: user || undefined,
-        ...fields,
-        url: fields.url ?? url ?? pageUrl(options.hash),
-        properties: props,
-        ...more,
-      };
-      if (counted(pageOf(event.url))) outbox.add(event, callback);
-      else callback?.({ status: 0 });
-      return event;
+      try {
+        const json = JSON.stringify({
+          site_id: options.site,
+          name,
+          event_id: newId(),
+          timestamp: new Date().toISOString(),
+          user_id: user || undefined,
+          ...fields,
+          url: fields.url ?? url ?? pageUrl(options.hash),
+          properties: props,
+          ...more,
+        } satisfies WireEvent);
+        // A copy: what goes on from here is plain data, whatever the page said.
+        const event = JSON.parse(json) as WireEvent;
+        if (
+          json.length <= EVENT_CHARACTERS &&
+          matches(event.url, options.include || "*") &&
+          !matches(event.url, options.exclude || "")
+        ) {
+          outbox.add(event, callback);
+          return event;
+        }
+      } catch (error) {
+        console.warn("millrace:", error);
+      }
+      callback?.({ status: 0 });
+      return undefined;
     }
 
     function endPage() {
@@ -75,22 +87,22 @@ export function startTracker(options: Options, earlier: Iterable<Call> = []): Mi
 
     function pageview(said?: EventOptions) {
       endPage();
-      url = said?.url ?? pageUrl(options.hash);
+      seen = pageUrl(options.hash);
+      url = said?.url ?? seen;
       engagement.reset();
       const event = track("pageview", said, {
         referrer: referrer || undefined,
         screen: `${screen.width}x${screen.height}`,
         language: navigator.language,
+        title: document.title,
       });
       referrer = undefined;
-      const entitle = () => (event.title = document.title);
-      entitle();
       // An application names its page once it has rendered it.
-      setTimeout(entitle, TITLE_MS);
+      setTimeout(() => event && (event.title = document.title), TITLE_MS);
     }
 
     function routed() {
-      if (url && pageOf(pageUrl(options.hash)) !== pageOf(url)) pageview();
+      if (pageOf(pageUrl(options.hash)) !== pageOf(seen)) pageview();
     }
 
     handle = (name, said) => {
@@ -125,8 +137,7 @@ export function startTracker(options: Options, earlier: Iterable<Call> = []): Mi
       endPage();
       outbox.leave(gone);
     };
-    addEventListener("pagehide", leave);
-    addEventListener("visibilitychange", leave);
+    for (const name of ["pagehide", "visibilitychange"]) addEventListener(name, leave);
     for (const call of waiting) handle(...call);
   }
 }

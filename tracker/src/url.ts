@@ -20,7 +20,7 @@ export function pageOf(url: string): string {
 
 /** Whether the path of `page` matches one of `patterns`, in which `*` stands for any text. */
 export function matches(page: string, patterns: string | readonly string[]): boolean {
-  const path = page.replace(/^\w+:\/\/[^/]*/, "") || "/";
+  const path = pageOf(page).replace(/^\w+:\/\/[^/]*/, "") || "/";
   return String(patterns)
     .split(",")
     .some((pattern) => {
