@@ -169,8 +169,8 @@ function kept() {
 }
 /** Puts `entries` in: the newest stay. Where they are `settled`, takes them out. */
 function keep(entries, settled) {
-	const changed = entries.map(({ event }) => event.event_id);
-	const all = kept().filter(({ event }) => !changed.includes(event.event_id)).concat(settled ? [] : entries).filter((entry) => JSON.stringify([entry]).length <= MOST_CHARACTERS).sort((a, b) => Date.parse(a.event.timestamp) - Date.parse(b.event.timestamp)).slice(-50);
+	const changed = new Set(entries.map(({ event }) => event.event_id));
+	const all = kept().filter(({ event }) => !changed.has(event.event_id)).concat(settled ? [] : entries).filter((entry) => JSON.stringify([entry]).length <= MOST_CHARACTERS).sort((a, b) => Date.parse(a.event.timestamp) - Date.parse(b.event.timestamp)).slice(-50);
 	while (JSON.stringify(all).length > MOST_CHARACTERS) all.shift();
 	try {
 		if (all.length > 0) localStorage["millrace_kept"] = JSON.stringify(all);
@@ -234,7 +234,7 @@ function openOutbox(api) {
 		} else failures = 0;
 		batch.forEach((entry, index) => {
 			const { callback } = entry;
-			delete entry.callback;
+			entry.callback = void 0;
 			callback?.({ status: rejected.includes(index) ? 400 : status });
 		});
 	}

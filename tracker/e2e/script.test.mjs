@@ -18,6 +18,8 @@ const SITES = [
   "first",
   "own",
   "spa",
+  "modals",
+  "clobbered",
   "hash",
   "bfcache",
   "clicks",
@@ -149,6 +151,30 @@ test("a single-page application: each route is a page, a query is none", async (
   );
 });
 
+test("a page view of one's own, and a location that did not change", async () => {
+  pages.pages["/modals"] = html(tag("modals"));
+  await page.goto(shop("/modals"));
+  await counted("modals", "pageview", 1);
+  await page.evaluate(() => {
+    window.millrace("pageview", { url: "/modal" });
+    history.replaceState({ scroll: 1 }, "");
+    window.millrace("after");
+  });
+  const events = await counted("modals", "after", 1);
+  assert.deepEqual(
+    named(events, "pageview").map((event) => event.page_url),
+    ["/modals", "/modal"],
+  );
+});
+
+test("elements whose names the script looks for are not what it looks for", async () => {
+  const body = `<form id=millrace><input name=identify></form><img name=currentScript src="/x">
+    <a id=MILLRACE></a><a id=MILLRACE name=api href="//other.test/"></a>`;
+  pages.pages["/named-so"] = html("", body + tag("clobbered"));
+  await page.goto(shop("/named-so"));
+  await counted("clobbered", "pageview", 1);
+});
+
 test("routes behind a hash are pages with data-hash, anchors are none", async () => {
   pages.pages["/hash"] = html(tag("hash", "data-hash"));
   await page.goto(shop("/hash#/cart"));
@@ -202,12 +228,12 @@ test("links out, files and forms", async () => {
     named(events, "outbound_link").map((event) => event.metadata),
     [
       { url: `http://other.test:${pages.port}/blank` },
-      { url: `http://other.test:${pages.port}/x?y=1` },
+      { url: `http://other.test:${pages.port}/x` },
     ],
   );
   assert.deepEqual(
     named(events, "file_download").map((event) => event.metadata),
-    [{ url: shop("/paper.PDF?v=1") }],
+    [{ url: shop("/paper.PDF") }],
   );
   assert.deepEqual(
     named(events, "form_submit").map((event) => event.metadata),
@@ -283,18 +309,24 @@ test("calls before the script is there, revenue, a signed-in user, callbacks", a
      millrace("identify", "ada");</script>` + tag("queue"),
   );
   await page.goto(shop("/queue"));
-  const outcome = await page.evaluate(
-    () =>
-      new Promise((resolve) => {
-        window.millrace("purchase", {
-          revenue: { amount: 9.99, currency: "EUR" },
-          callback: resolve,
-        });
-        window.millrace.identify();
-        window.millrace("later");
-      }),
+  const outcomes = await page.evaluate(() => {
+    const called = (name, options) =>
+      new Promise((callback) => window.millrace(name, { ...options, callback }));
+    const self = {};
+    self.self = self;
+    const all = [
+      called("purchase", { revenue: { amount: 9.99, currency: "EUR" } }),
+      called("", {}),
+      called("cyclic", { props: self }),
+    ];
+    window.millrace.identify();
+    window.millrace("later");
+    return Promise.all(all);
+  });
+  assert.deepEqual(
+    outcomes.map(({ status }) => status),
+    [202, 400, 0],
   );
-  assert.deepEqual(outcome, { status: 202 });
   const events = await counted("queue", "later", 1);
   assert.deepEqual(events.map((event) => [event.event_type, event.user_id]).toSorted(), [
     ["early", "ada"],

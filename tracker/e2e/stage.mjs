@@ -204,7 +204,8 @@ export async function startBrowser() {
     executablePath: EXECUTABLE,
     // Playwright turns the back/forward cache off, which is under test.
     ignoreDefaultArgs: ["--disable-back-forward-cache"],
-    args: FLAGS,
+    // Of a context alone, a beacon of a page that is gone knows nothing.
+    args: [...FLAGS, `--user-agent=${USER_AGENT}`],
   });
   return {
     browser,

@@ -27,9 +27,9 @@ export function kept(): Kept[] {
 
 /** Puts `entries` in: the newest stay. Where they are `settled`, takes them out. */
 export function keep(entries: readonly Kept[], settled?: boolean): void {
-  const changed = entries.map(({ event }) => event.event_id);
+  const changed = new Set(entries.map(({ event }) => event.event_id));
   const all = kept()
-    .filter(({ event }) => !changed.includes(event.event_id))
+    .filter(({ event }) => !changed.has(event.event_id))
     .concat(settled ? [] : entries)
     // One for which there is no room costs no other its place.
     .filter((entry) => JSON.stringify([entry]).length <= MOST_CHARACTERS)

@@ -81,7 +81,7 @@ export function openOutbox(api: string): Outbox {
     }
     batch.forEach((entry, index) => {
       const { callback } = entry;
-      delete entry.callback;
+      entry.callback = undefined;
       callback?.({ status: rejected.includes(index) ? 400 : status });
     });
   }
