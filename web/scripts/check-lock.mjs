@@ -4,8 +4,8 @@
 // and the next `npm ci` fails.
 import { readFileSync } from "node:fs";
 
-const path = process.argv[2] ?? "../package-lock.json";
-const lock = JSON.parse(readFileSync(new URL(path, import.meta.url), "utf8"));
+const lockFile = process.argv[2] ?? "../package-lock.json";
+const lock = JSON.parse(readFileSync(new URL(lockFile, import.meta.url), "utf8"));
 const packages = Object.entries(lock.packages);
 const present = new Set(packages.map(([path]) => path.split("node_modules/").at(-1)));
 
