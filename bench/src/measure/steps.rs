@@ -70,6 +70,7 @@ pub(crate) async fn run(bench: &mut Bench) -> anyhow::Result<()> {
         events / 1e6 + BATCH as f64 / 1e6,
         first.as_secs_f64() * 1e3
     );
-    bench.report.add(row("all", total, note).at_least(1_000_000.0));
+    // No target of its own: `visible` measures the whole way, these steps included.
+    bench.report.add(row("all", total, note));
     Ok(())
 }
