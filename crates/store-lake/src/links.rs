@@ -215,9 +215,15 @@ mod tests {
 
     #[test]
     fn there_are_no_more_than_the_bound() {
-        let mut links = Links::new(&[link(1, 9)], 2);
+        // A quarter of eight is one site's.
+        let mut links = Links::new(&[link(1, 9)], 8);
         assert_eq!(links.add(&[link(2, 9), link(3, 9)]), [link(2, 9)]);
         links.forget(&link(0, 0).site, &[1].into());
         assert_eq!(links.add(&[link(3, 9)]).len(), 1);
+
+        let of =
+            |site: u8| Link { site: SiteId::new(format!("site-{site}")).expect("a site id"), ..link(1, 9) };
+        let mut links = Links::new(&[], 2);
+        assert_eq!(links.add(&[of(1), of(2), of(3)]), [of(1), of(2)], "of all sites together");
     }
 }
