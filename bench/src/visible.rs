@@ -33,7 +33,6 @@ pub(crate) async fn await_all_through(
     others: u64,
 ) -> anyhow::Result<Instant> {
     let mut figures = worker.connect().await?;
-    let mut connection = reports.connect().await?;
     // The cheap question first: reports over millions of events would take the worker's processors.
     let (mut stored, mut moved) = (0, Instant::now());
     while stored < accepted + others && moved.elapsed() < STALLED {
@@ -43,6 +42,8 @@ pub(crate) async fn await_all_through(
         }
         sleep(Duration::from_millis(5)).await;
     }
+    // Not before: a connection on which nothing is asked for long is closed.
+    let mut connection = reports.connect().await?;
     let mut seen = total(&mut connection, site).await?;
     let mut at = Instant::now();
     while seen < accepted && moved.elapsed() < STALLED {
