@@ -237,8 +237,8 @@ impl Default for Queue {
 impl Default for Worker {
     fn default() -> Self {
         Self {
-            batch_records: 8_192,
-            batch_bytes: 8 << 20,
+            batch_records: 16_384,
+            batch_bytes: 16 << 20,
             dedup_window_seconds: 24 * 3_600,
             dedup_ids: 8_000_000,
             session_visitors: 1_000_000,

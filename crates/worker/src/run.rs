@@ -42,8 +42,8 @@ impl WorkerConfig {
     pub fn new(group: ConsumerGroup) -> Self {
         Self {
             group,
-            batch_records: 8_192,
-            batch_bytes: 8 << 20,
+            batch_records: 16_384,
+            batch_bytes: 16 << 20,
             dedup_window: Duration::from_secs(24 * 3_600),
             dedup_ids: 8_000_000,
             session_visitors: 1_000_000,
