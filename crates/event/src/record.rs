@@ -81,8 +81,8 @@ pub struct Arrival<'a> {
     pub user_agent: Option<&'a str>,
     /// The client's first language, by its request; for an event that names none.
     pub language: Option<&'a str>,
-    /// It came with a secret key, or from a library that runs on servers: address and user agent are those of a server that speaks for others, unless the
-    /// event names them, or the user agent is a browser's.
+    /// It came with a secret key, or from a library that runs on servers: address and user agent are those of a server
+    /// that speaks for others, unless the event names them, or the user agent is a browser's.
     pub keyed: bool,
 }
 
