@@ -1,7 +1,8 @@
 //! What a user agent says: browser, system, kind of device; and whether it is a robot's, for the step `robots`.
 //!
-//! The patterns are compiled when the first user agent comes (`millrace-bench --only steps` shows what that first batch takes), and are tried once for each distinct
-//! text that [`Cache`] has room for. Patterns run in linear time, whatever the text is.
+//! The patterns are compiled when the first user agent comes (`millrace-bench --only steps` shows what that first batch
+//! takes), and are tried once for each distinct text that [`Cache`] has room for. Patterns run in linear time, whatever
+//! the text is.
 
 mod device;
 mod names;
