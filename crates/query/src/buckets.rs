@@ -11,7 +11,7 @@ use millrace_event::Timestamp;
 use crate::Period;
 
 /// The width of a bucket.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Interval {
     /// Ten seconds, for live figures.
     TenSeconds,

@@ -4,18 +4,27 @@
 //! dimensions. [`Query::check`] turns it into a [`CheckedQuery`], in which every period is a pair of instants and
 //! every bucket's start is computed. Engines take checked queries only, so they all cut time alike.
 //!
+//! What is no table of groups (funnels, retention, journeys) is counted here from a [`Walk`] over events, which every
+//! engine answers in the same order: so it is the same to the last digit, whatever the engine.
+//!
 //! Invariant: nothing here knows SQL, HTTP or a clock; `now` is an argument.
 
 pub mod buckets;
-mod check;
+pub mod check;
+pub mod dimension;
 pub mod filter;
+pub mod goal;
 pub mod metric;
 pub mod range;
 pub mod result;
+pub mod selection;
 
 pub use buckets::{Buckets, Interval};
-pub use check::{CheckedQuery, Context, Query, QueryError};
-pub use filter::{Dimension, Filter};
-pub use metric::{Aggregate, Metric};
+pub use check::{CheckedQuery, Context, Direction, OrderBy, Query, QueryError};
+pub use dimension::{Dimension, VisitDimension};
+pub use filter::{Filter, InvalidPattern, Pattern};
+pub use goal::{Goal, GoalKind};
+pub use metric::{Aggregate, Metric, Statistic};
 pub use range::{Period, Range};
-pub use result::{DimensionValue, QueryResult, Row};
+pub use result::{Cell, DimensionValue, QueryResult, Row};
+pub use selection::{By, Selection, Steps, Subject, Walk};

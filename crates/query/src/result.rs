@@ -2,7 +2,7 @@
 
 use millrace_event::Timestamp;
 
-use crate::CheckedQuery;
+use crate::{Aggregate, CheckedQuery};
 
 /// Rows in the order the query asked for.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -18,6 +18,50 @@ pub struct Row {
     pub dimensions: Vec<DimensionValue>,
     /// In the order of the query's metrics.
     pub metrics: Vec<Option<f64>>,
+    /// Distinct visitors, where a rate of them is asked for.
+    pub visitors: Option<u64>,
+    /// The currency of amounts, where they have one in common.
+    pub currency: Option<String>,
+}
+
+/// What an engine counted.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Cell {
+    /// Nothing.
+    Null,
+    /// A whole number.
+    Integer(i64),
+    /// A decimal: digits, a point, six digits.
+    Decimal(String),
+    /// A text.
+    Text(String),
+}
+
+impl Cell {
+    /// The number, where it is one.
+    pub fn number(&self) -> Option<f64> {
+        match self {
+            Self::Integer(number) => Some(*number as f64),
+            Self::Decimal(digits) => digits.parse().ok(),
+            Self::Null | Self::Text(_) => None,
+        }
+    }
+
+    /// The whole number, where it is one.
+    pub fn integer(&self) -> Option<i64> {
+        match self {
+            Self::Integer(number) => Some(*number),
+            _ => None,
+        }
+    }
+
+    /// The text, where it is one.
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
 }
 
 /// What the events of a row have in common.
@@ -41,18 +85,23 @@ impl DimensionValue {
 
 impl Row {
     /// A row of what an engine counted, `counted` in the order of [`CheckedQuery::aggregates`].
-    pub fn new(query: &CheckedQuery, dimensions: Vec<DimensionValue>, counted: &[i64]) -> Self {
-        let aggregates = query.aggregates();
+    pub fn new(query: &CheckedQuery, dimensions: Vec<DimensionValue>, counted: &[Cell]) -> Self {
+        let of = |wanted: &Aggregate| -> &Cell {
+            let place = query.aggregates().iter().position(|known| known == wanted);
+            place.and_then(|place| counted.get(place)).unwrap_or(&Cell::Null)
+        };
         let metrics = query.metrics().iter().map(|metric| {
-            let of_metric: Vec<i64> = metric
-                .aggregates()
-                .iter()
-                .filter_map(|wanted| aggregates.iter().position(|known| known == wanted))
-                .filter_map(|index| counted.get(index).copied())
-                .collect();
+            let aggregates = metric.aggregates();
+            let of_metric: Vec<&Cell> = aggregates.iter().map(of).collect();
             metric.value(&of_metric, query.period())
         });
-        Self { metrics: metrics.collect(), dimensions }
+        let currency = of(&Aggregate::CurrencyMin);
+        Self {
+            metrics: metrics.collect(),
+            dimensions,
+            visitors: of(&Aggregate::Visitors).integer().map(|visitors| visitors as u64),
+            currency: currency.text().filter(|_| currency == of(&Aggregate::CurrencyMax)).map(str::to_owned),
+        }
     }
 
     /// A metric that counts, by its place in the query; 0 where there is none.

@@ -1,0 +1,81 @@
+//! Lists: events, sessions and visitors one by one.
+
+use bytestring::ByteString;
+use futures::stream::BoxStream;
+use millrace_event::{Event, SessionId, Timestamp, VisitorId};
+use millrace_query::{Selection, Steps};
+
+use crate::StoreError;
+
+/// Events in pieces, as they are read.
+pub type EventStream = BoxStream<'static, Result<Vec<Event>, StoreError>>;
+
+/// A walk in pieces: see [`millrace_query::Walk`].
+pub type StepStream = BoxStream<'static, Result<Steps, StoreError>>;
+
+/// Events of a selection, by time of happening, those of one instant by arrival.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EventList {
+    /// Which events.
+    pub selection: Selection,
+    /// The last first, instead of the first.
+    pub newest_first: bool,
+    /// The most events.
+    pub limit: Option<usize>,
+    /// Events to pass over first.
+    pub offset: usize,
+}
+
+/// Sessions or visitors who have an event in a selection.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SubjectList {
+    /// Which events.
+    pub selection: Selection,
+    /// The most of them.
+    pub limit: usize,
+    /// How many to pass over first.
+    pub offset: usize,
+}
+
+/// A session as a whole: with its events of a day before and after the selection's period
+/// ([`millrace_query::Period::of_sessions`]).
+#[derive(Clone, Debug, PartialEq)]
+pub struct SessionSummary {
+    /// Its number.
+    pub session: SessionId,
+    /// The visitor of its opening event.
+    pub visitor: VisitorId,
+    /// The user of its opening event, where the client said so.
+    pub user_id: Option<ByteString>,
+    /// Its first event.
+    pub start: Timestamp,
+    /// Its last event.
+    pub end: Timestamp,
+    /// Its events.
+    pub events: u64,
+    /// Those of them named `pageview`.
+    pub pageviews: u64,
+    /// Those of them that are interactive.
+    pub interactive: u64,
+    /// What is known of it, in the order of [`millrace_query::VisitDimension::ALL`]; absent as it is.
+    pub dimensions: Vec<Option<ByteString>>,
+}
+
+/// A visitor by the events of a selection alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VisitorSummary {
+    /// Its number: the person's, where one is known.
+    pub visitor: VisitorId,
+    /// The last of the user ids by their bytes, where there is one.
+    pub user_id: Option<ByteString>,
+    /// The first event.
+    pub first: Timestamp,
+    /// The last event.
+    pub last: Timestamp,
+    /// Distinct sessions.
+    pub sessions: u64,
+    /// Events.
+    pub events: u64,
+    /// Events named `pageview`.
+    pub pageviews: u64,
+}
