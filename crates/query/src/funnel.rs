@@ -112,7 +112,7 @@ pub struct FunnelStep {
     /// Visitors who reached the step before and not this one; of the first step 0.
     pub dropped: u64,
     /// They in percent of those of the step before.
-    pub drop_rate: Option<f64>,
+    pub dropped_rate: Option<f64>,
     /// The lower median of the time from the step before, in milliseconds: of an even number of times the lesser of
     /// the two in the middle.
     pub median_millis: Option<u64>,

@@ -42,6 +42,7 @@ pub struct Walk {
     /// A dimension of each event; not [`Dimension::Goal`] nor a time.
     pub label: Option<Dimension>,
     /// The dimension in its place for events that have the first mark: page views have their path in a list of names.
+    /// Only together with `label`, and of the same kind.
     pub first_mark_label: Option<Dimension>,
 }
 

@@ -177,7 +177,7 @@ impl FunnelFold {
                 of_first: percent(visitors, first),
                 of_previous: percent(visitors, before),
                 dropped,
-                drop_rate: percent(dropped, before),
+                dropped_rate: percent(dropped, before),
                 median_millis: (from < to).then(|| times[from + (to - from - 1) / 2].millis),
             };
             before = visitors;

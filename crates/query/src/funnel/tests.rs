@@ -87,7 +87,7 @@ fn table(counted: &[&Vec<Walked>], steps: usize) -> Vec<FunnelStep> {
             of_first: rate(visitors(step), visitors(0)),
             of_previous: rate(visitors(step), before),
             dropped: before - visitors(step),
-            drop_rate: rate(before - visitors(step), before),
+            dropped_rate: rate(before - visitors(step), before),
             median_millis: times.get(times.len().saturating_sub(1) / 2).map(|time| *time as u64),
         }
     };
