@@ -26,8 +26,8 @@ pub struct Activity {
     pub range: Range,
     /// Which events.
     pub filter: Filter,
-    /// The number: one that can be added up, such as events; amounts cannot, since each may have its own currency. Visitors and sessions are those of each hour, so that who
-    /// comes in two hours of a cell counts twice in it.
+    /// The number: one that can be added up, such as events. Amounts cannot, since each may have its own currency.
+    /// Visitors and sessions are those of each hour, so that who comes in two hours of a cell counts twice in it.
     pub metric: Metric,
 }
 

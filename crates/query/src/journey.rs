@@ -1,10 +1,10 @@
 //! Journeys: what sessions go on to after something, or what they come from before it.
 //!
 //! A session's *stations* are its page views, named by their path, or all that was done in it: page views by their
-//! path and other events by their name, but not those named `engagement`. A page view without a path is no
-//! station, and one like the station before it is no further one. A journey begins at the *anchor*: going onward from its first
-//! occurrence in the session, going back from its last. Without an anchor it begins at the session's start or end,
-//! and the first station is the first step. Only events of the range that pass the query's filter take part.
+//! path and other events by their name, but not those named `engagement`. A page view without a path is no station,
+//! and one like the station before it is no further one. A journey begins at the *anchor*: going onward from its
+//! first occurrence in the session, going back from its last. Without an anchor it begins at the session's start or
+//! end, and the first station is the first step. Only events of the range that pass the query's filter take part.
 
 mod fold;
 #[cfg(test)]
