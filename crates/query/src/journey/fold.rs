@@ -210,7 +210,8 @@ impl Fold for JourneyFold {
 }
 
 impl JourneyFold {
-    /// The node with its first branches; what is not named counts as other. No deeper than [`super::Journey::MOST_STEPS`].
+    /// The node with its first branches; what is not named counts as other. The tree is no deeper than its steps, so
+    /// this may call itself.
     fn shown(&self, node: u32, branches: &[Vec<(&str, u32)>]) -> JourneyNode {
         let Node { sessions, other, ended } = self.nodes[node as usize];
         let (named, rest) =

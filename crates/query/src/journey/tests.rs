@@ -108,7 +108,8 @@ proptest! {
     ) {
         fn adds_up(node: &JourneyNode) -> bool {
             let branches = node.branches.iter().map(|(_, branch)| branch.sessions).sum::<u64>();
-            node.sessions == branches + node.other + node.ended && node.branches.iter().all(|(_, branch)| adds_up(branch))
+            node.sessions == branches + node.other + node.ended
+                && node.branches.iter().all(|(_, branch)| adds_up(branch))
         }
         events.sort_by_key(|event| (event.0, event.1));
         let asked = checked(journey(JourneyOf::Pages, None, Heading::Onward));
