@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use millrace_query::{By, Filter, VisitDimension, Walk};
+use millrace_query::{By, Dimension, Filter, VisitDimension, Walk};
 
 use super::rows::{Fact, Rows};
 use super::{Dialect, Statement};
@@ -16,10 +16,14 @@ pub fn walk<D: Dialect>(walk: &Walk, dialect: &D) -> Statement {
         By::Visitor => dialect.visitor(),
         By::Session => "session",
     };
-    let mut facts: BTreeSet<Fact> = walk.label.iter().filter_map(super::rows::fact_of).collect();
+    let labels = walk.label.iter().chain(&walk.first_mark_label);
+    let mut facts: BTreeSet<Fact> = labels.filter_map(super::rows::fact_of).collect();
     facts.extend(walk.marks.iter().flat_map(super::rows::facts_of));
     let marks = rows.marks(walk.marks.iter());
-    let label = walk.label.as_ref().map(|label| format!(", {} AS label", rows.text(label))).unwrap_or_default();
+    let label = match &walk.label {
+        Some(label) => format!(", {} AS label", self::label(&mut rows, walk, label)),
+        None => String::new(),
+    };
     let mut from = rows.from_selection(&walk.selection, facts);
     if walk.marked_only {
         let _ = write!(from, " AND {}", rows.condition(&Filter::Or(walk.marks.clone())));
@@ -29,6 +33,17 @@ pub fn walk<D: Dialect>(walk: &Walk, dialect: &D) -> Statement {
         "SELECT {subject} AS subject, timestamp, {marks} AS marks{label} FROM {from} ORDER BY {order}, timestamp, seq"
     );
     rows.values.statement(text)
+}
+
+fn label<D: Dialect>(rows: &mut Rows<'_, D>, walk: &Walk, label: &Dimension) -> String {
+    let usual = rows.text(label);
+    match (&walk.first_mark_label, walk.marks.first()) {
+        (Some(first), Some(mark)) => {
+            let (condition, text) = (rows.condition(mark), rows.text(first));
+            format!("CASE WHEN {condition} THEN {text} ELSE {usual} END")
+        }
+        _ => usual,
+    }
 }
 
 /// The `columns` of events.
