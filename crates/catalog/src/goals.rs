@@ -112,6 +112,7 @@ impl Named for SavedGoal {
         self.id
     }
 
+    #[cfg(feature = "testing")]
     fn name(&self) -> &str {
         &self.goal.name
     }

@@ -92,6 +92,7 @@ impl Named for SavedSegment {
         self.id
     }
 
+    #[cfg(feature = "testing")]
     fn name(&self) -> &str {
         &self.name
     }
