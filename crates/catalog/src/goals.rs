@@ -11,6 +11,9 @@ use millrace_query::{Goal, GoalKind};
 
 use crate::named::{self, InvalidField, Named};
 
+/// The most '*' of a page: each costs time for every event that a report reads.
+const STARS: usize = 20;
+
 /// A goal to be kept.
 #[derive(Clone, Debug)]
 pub struct NewGoal {
@@ -83,6 +86,9 @@ fn checked_page(page: String) -> Result<String, InvalidField> {
             "a page begins with '/', or with '*' for any, and has {most} characters at most: write '/pricing' or '/blog/**'"
         );
         return Err(InvalidField::new("page", problem));
+    }
+    if page.matches('*').count() > STARS {
+        return Err(InvalidField::new("page", format!("a page has {STARS} '*' at most: leave some out")));
     }
     Ok(page)
 }
@@ -180,6 +186,7 @@ mod tests {
             ("x", page("pricing"), "page: a page begins with '/'"),
             ("x", page("/a\nb"), "page: a page begins with '/'"),
             ("x", page(&format!("/{}", "x".repeat(2_048))), "page: a page begins with '/'"),
+            ("x", page(&format!("/{}", "*".repeat(21))), "page: a page has 20 '*' at most"),
             ("x", GoalKind::Scroll("/".to_owned(), 0), "percent: 0 is no percentage"),
             ("x", GoalKind::Scroll("/".to_owned(), 101), "percent: 101 is no percentage"),
             ("x", GoalKind::Scroll("blog".to_owned(), 50), "page: a page begins with '/'"),

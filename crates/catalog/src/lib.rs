@@ -72,7 +72,7 @@ impl fmt::Debug for Salt {
     }
 }
 
-/// Where sites, keys and salts are kept.
+/// Where sites and what belongs to them are kept, and salts.
 #[async_trait]
 pub trait Catalog: fmt::Debug + Send + Sync + 'static {
     /// The current snapshot; never waits.
