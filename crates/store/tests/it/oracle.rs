@@ -8,7 +8,8 @@ use bytestring::ByteString;
 use jiff::tz::TimeZone;
 use millrace_event::{Event, EventId, MadeId, SessionId, SiteId, Timestamp, VisitorId};
 use millrace_query::{
-    Aggregate, CheckedQuery, Context, Dimension, DimensionValue, Filter, Goal, Metric, Pattern, Query, Range, VisitDimension,
+    Aggregate, CheckedQuery, Context, Dimension, DimensionValue, Filter, Goal, Metric, Pattern, Query, Range,
+    VisitDimension,
 };
 use millrace_store::memory::{MemoryStore, answer};
 use millrace_store::{EventBatch, EventStore};

@@ -31,7 +31,11 @@ fn what_has_no_value_comes_last_and_ties_go_by_bytes() {
         on("y", "1", r#"{"n":100000000000000000.000002}"#),
     ];
     let by = |place, direction| [(OrderBy::Metric(place), direction)];
-    assert_eq!(texts(&[], 9, 0, &events), ["B1", "a1", "a2", "b1", "y1", "z1", "\u{e9}1"], "the first metric");
+    assert_eq!(
+        texts(&[], 9, 0, &events),
+        ["B1", "a1", "a2", "b1", "y1", "z1", "\u{e9}1"],
+        "the first metric"
+    );
     // As floats, `y` and `z` are equal: a sum is compared by its digits.
     assert_eq!(texts(&by(2, Descending), 9, 0, &events), ["y1", "z1", "a2", "b1", "B1", "a1", "\u{e9}1"]);
     assert_eq!(texts(&by(2, Ascending), 9, 0, &events), ["B1", "a2", "b1", "z1", "y1", "a1", "\u{e9}1"]);

@@ -89,7 +89,8 @@ fn a_source_is_that_of_the_opening_event() {
 #[test]
 fn a_filter_on_pages_selects_sessions_as_a_whole() {
     let events = [view(1, 0, "/a"), view(1, 60, "/b"), view(1, 90, "/c"), view(2, 0, "/a"), view(3, 0, "/c")];
-    let metrics = [Metric::Pageviews, Metric::Visits, Metric::ViewsPerVisit, Metric::BounceRate, Metric::VisitDuration];
+    let metrics =
+        [Metric::Pageviews, Metric::Visits, Metric::ViewsPerVisit, Metric::BounceRate, Metric::VisitDuration];
     let on_a = ask(&metrics).only(is(Dimension::Page, "/a"));
     assert_eq!(on_a.total(&events), [Some(2.0), Some(2.0), Some(2.0), Some(50.0), Some(45.0)]);
     let by_page = ask(&[Metric::Visits, Metric::VisitDuration]).by(&[Dimension::Page]);
@@ -144,7 +145,12 @@ fn an_event_counts_for_each_goal_it_reaches() {
     let one: &[Option<f64>] = &[Some(1.0), Some(1.0)];
     assert_eq!(
         by_goal.of(&events),
-        rows(&[(&["Blog"], &[Some(2.0), Some(2.0)]), (&["One article"], one), (&["Read"], one), (&["Signup"], one)])
+        rows(&[
+            (&["Blog"], &[Some(2.0), Some(2.0)]),
+            (&["One article"], one),
+            (&["Read"], one),
+            (&["Signup"], one)
+        ])
     );
     let reaches = ask(&metrics).only(Filter::Reaches(goals[1..3].into()));
     assert_eq!(reaches.total(&events), [Some(2.0), Some(2.0)], "each event once");
@@ -156,8 +162,15 @@ fn has_done_asks_the_whole_session_within_the_period() {
     yesterday.timestamp = NOON.plus_millis(-DAY_MS);
     let mut elsewhere = event(4, 0, "signup");
     elsewhere.site = SiteId::new("other").expect("a site id");
-    let events =
-        [view(1, 0, "/"), event(1, 60, "signup"), view(2, 0, "/"), yesterday, view(3, 0, "/"), elsewhere, view(4, 0, "/")];
+    let events = [
+        view(1, 0, "/"),
+        event(1, 60, "signup"),
+        view(2, 0, "/"),
+        yesterday,
+        view(3, 0, "/"),
+        elsewhere,
+        view(4, 0, "/"),
+    ];
     let signed_up = Filter::HasDone(Box::new(is(Dimension::Name, "signup")));
     let visits = |filter| ask(&[Metric::Visits, Metric::Events]).only(filter).total(&events);
     assert_eq!(visits(signed_up.clone()), [Some(1.0), Some(2.0)]);
@@ -195,10 +208,7 @@ fn numbers_of_a_property_are_those_of_its_text() {
     let metrics = Statistic::ALL.map(|statistic| Metric::Property(statistic, "n".into()));
     // -10, 0.000001, 2.5, 10
     let mean = 2.500_001 / 4.0;
-    assert_eq!(
-        ask(&metrics).total(&events),
-        [2.500_001, mean, -10.0, 10.0, 0.000_001, 10.0, 10.0].map(Some)
-    );
+    assert_eq!(ask(&metrics).total(&events), [2.500_001, mean, -10.0, 10.0, 0.000_001, 10.0, 10.0].map(Some));
     let by_value = ask(&[Metric::Events]).by(&[Dimension::Property("n".into())]);
     assert_eq!(
         by_value.of(&events).into_iter().map(|(texts, _)| texts.concat()).collect::<Vec<_>>(),
@@ -244,10 +254,7 @@ fn how_far_and_how_long_a_page_was_seen() {
     let metrics = [Metric::ScrollDepth, Metric::TimeOnPage, Metric::AvgDuration];
     assert_eq!(
         ask(&metrics).by(&[Dimension::Page]).of(&events),
-        rows(&[
-            (&["/a"], &[Some(40.0), Some(4.5), Some(1.8)]),
-            (&["/b"], &[None, Some(0.0), Some(99.0)]),
-        ])
+        rows(&[(&["/a"], &[Some(40.0), Some(4.5), Some(1.8)]), (&["/b"], &[None, Some(0.0), Some(99.0)]),])
     );
 }
 

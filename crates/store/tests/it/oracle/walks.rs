@@ -3,7 +3,7 @@
 use futures::TryStreamExt;
 use millrace_query::{By, Period, Selection, Steps, Subject, Walk};
 use millrace_store::Link;
-use millrace_store::lists::{EventList, SubjectList};
+use millrace_store::lists::{EventList, EventReader, SubjectList};
 
 use super::*;
 
@@ -23,8 +23,13 @@ async fn steps(store: &MemoryStore, walk: &Walk) -> Vec<Steps> {
 fn short(pieces: &[Steps]) -> Vec<(u64, i64, u32)> {
     let second = |at: i64| (at - NOON.as_millis()) / 1_000;
     let of_piece = |piece: &Steps| -> Vec<_> {
-        let (subjects, timestamps, marks) = (piece.subjects.iter(), piece.timestamps.iter(), piece.marks.iter());
-        subjects.zip(timestamps).zip(marks).map(|((subject, at), marks)| (*subject, second(*at), *marks)).collect()
+        let (subjects, timestamps, marks) =
+            (piece.subjects.iter(), piece.timestamps.iter(), piece.marks.iter());
+        subjects
+            .zip(timestamps)
+            .zip(marks)
+            .map(|((subject, at), marks)| (*subject, second(*at), *marks))
+            .collect()
     };
     pieces.iter().flat_map(of_piece).collect()
 }
@@ -32,13 +37,8 @@ fn short(pieces: &[Steps]) -> Vec<(u64, i64, u32)> {
 #[tokio::test]
 async fn a_walk_goes_by_subject_time_and_arrival() {
     let most = u64::MAX;
-    let events = [
-        view(most, 0, "/a"),
-        view(7, 20, "/b"),
-        view(7, 10, "/a"),
-        event(7, 20, "click"),
-        view(2, 0, "/c"),
-    ];
+    let events =
+        [view(most, 0, "/a"), view(7, 20, "/b"), view(7, 10, "/a"), event(7, 20, "click"), view(2, 0, "/c")];
     let store = store(&events).await;
     let marks = [is(Dimension::Page, "/a"), is(Dimension::Name, "pageview")];
     // A number of 64 bits without a sign: the greatest comes last.
@@ -51,7 +51,10 @@ async fn a_walk_goes_by_subject_time_and_arrival() {
     assert_eq!(short(&steps(&store, &of_one).await), [(7, 10, 0)]);
     let labelled = Walk { label: Some(Dimension::Page), ..walk(By::Session, &[]) };
     let labels: Vec<_> = steps(&store, &labelled).await.into_iter().flat_map(|piece| piece.labels).collect();
-    assert_eq!(labels, [Some("/c"), Some("/a"), Some("/b"), None, Some("/a")].map(|label| label.map(ByteString::from)));
+    assert_eq!(
+        labels,
+        [Some("/c"), Some("/a"), Some("/b"), None, Some("/a")].map(|label| label.map(ByteString::from))
+    );
     let visits = Dimension::Visit(VisitDimension::EntryPage);
     let entered = Walk { marked_only: true, ..walk(By::Session, &[is(visits, "/a")]) };
     assert_eq!(short(&steps(&store, &entered).await), [(7, 10, 1), (7, 20, 1), (7, 20, 1), (most, 0, 1)]);
@@ -74,7 +77,10 @@ async fn who_signed_in_walks_as_one() {
     assert_eq!(short(&steps(&store, &walk(By::Visitor, &[])).await), [(2, 0, 0), (2, 5, 0)]);
     let list = SubjectList { selection: selection(Filter::all()), limit: 9, offset: 0 };
     let visitors = store.visitors(&list).await.expect("visitors");
-    assert_eq!(visitors.iter().map(|visitor| (visitor.visitor.0, visitor.sessions)).collect::<Vec<_>>(), [(2, 2)]);
+    assert_eq!(
+        visitors.iter().map(|visitor| (visitor.visitor.0, visitor.sessions)).collect::<Vec<_>>(),
+        [(2, 2)]
+    );
 }
 
 #[tokio::test]
@@ -92,21 +98,36 @@ async fn lists_are_in_their_order_and_sessions_are_whole() {
     assert_eq!(sessions.iter().map(|session| session.session.0).collect::<Vec<_>>(), [3, 1]);
     let sessions = store.sessions(&list(is(Dimension::Page, "/b"), 0)).await.expect("sessions");
     let [only] = &sessions[..] else { panic!("one session: {sessions:?}") };
-    assert_eq!((only.visitor, only.user_id.clone(), only.events, only.interactive), (VisitorId(2), None, 2, 2));
+    assert_eq!(
+        (only.visitor, only.user_id.clone(), only.events, only.interactive),
+        (VisitorId(2), None, 2, 2)
+    );
     assert_eq!((only.start, only.end, only.pageviews), (NOON, NOON.plus_millis(30_000), 2));
-    let places = VisitDimension::ALL.iter().zip(&only.dimensions).filter_map(|(name, text)| Some((name.name(), text.as_deref()?)));
+    let places = VisitDimension::ALL
+        .iter()
+        .zip(&only.dimensions)
+        .filter_map(|(name, text)| Some((name.name(), text.as_deref()?)));
     assert_eq!(places.collect::<Vec<_>>(), [("entry_page", "/a"), ("exit_page", "/b")], "absent as it is");
 
     let visitors = store.visitors(&list(Filter::all(), 0)).await.expect("visitors");
     assert_eq!(visitors.iter().map(|visitor| visitor.visitor.0).collect::<Vec<_>>(), [1, 3]);
     let first = &visitors[0];
-    assert_eq!((first.user_id.as_deref(), first.sessions, first.events, first.pageviews), (Some("b"), 2, 3, 2));
+    assert_eq!(
+        (first.user_id.as_deref(), first.sessions, first.events, first.pageviews),
+        (Some("b"), 2, 3, 2)
+    );
     assert_eq!((first.first, first.last), (NOON, NOON.plus_millis(60_000)));
     assert_eq!(store.visitors(&list(Filter::all(), 2)).await.expect("visitors").len(), 1);
 
-    let list = EventList { selection: selection(Filter::all()), newest_first: true, limit: Some(4), offset: 1 };
-    let listed: Vec<Vec<Event>> = store.events(&list).await.expect("events").try_collect().await.expect("events");
-    assert_eq!(listed.concat(), [&events[3], &events[4], &events[2], &events[0]].map(Clone::clone), "the last to arrive first");
+    let list =
+        EventList { selection: selection(Filter::all()), newest_first: true, limit: Some(4), offset: 1 };
+    let listed: Vec<Vec<Event>> =
+        store.events(&list).await.expect("events").try_collect().await.expect("events");
+    assert_eq!(
+        listed.concat(),
+        [&events[3], &events[4], &events[2], &events[0]].map(Clone::clone),
+        "the last to arrive first"
+    );
     assert_eq!(store.span(&site()).await.expect("a span"), Some((NOON, NOON.plus_millis(60_000))));
     assert_eq!(store.span(&SiteId::new("other").expect("a site id")).await.expect("a span"), None);
 }
