@@ -105,7 +105,10 @@ impl Query {
             return error("metrics", format!("metrics has more than {} entries", Self::MOST_METRICS));
         }
         if self.dimensions.len() > Self::MOST_DIMENSIONS {
-            return error("dimensions", format!("dimensions has more than {} entries", Self::MOST_DIMENSIONS));
+            return error(
+                "dimensions",
+                format!("dimensions has more than {} entries", Self::MOST_DIMENSIONS),
+            );
         }
         if self.limit == 0 || self.limit > Self::MOST_ROWS {
             return error("limit", format!("limit is {}: it must be 1 to {}", self.limit, Self::MOST_ROWS));
@@ -175,14 +178,19 @@ impl Query {
                     ));
                 }
                 Metric::Percentage if self.dimensions.is_empty() => {
-                    return Err(QueryError::new("metrics", format!("{name} is a share of all: add a dimension")));
+                    return Err(QueryError::new(
+                        "metrics",
+                        format!("{name} is a share of all: add a dimension"),
+                    ));
                 }
                 Metric::ConversionRate | Metric::GroupConversionRate
                     if !self.dimensions.contains(&Dimension::Goal) && self.filter.goals().is_none() =>
                 {
                     return Err(QueryError::new(
                         "metrics",
-                        format!("{name} is of a goal: add event:goal to dimensions, or to filters outside of or and not"),
+                        format!(
+                            "{name} is of a goal: add event:goal to dimensions, or to filters outside of or and not"
+                        ),
                     ));
                 }
                 _ => {}
@@ -246,7 +254,9 @@ pub fn check_filter(filter: &Filter) -> Result<(), QueryError> {
         return error(format!("filters have {parts} parts: {MOST_PARTS} are the most"));
     }
     if values > MOST_VALUES {
-        return error(format!("filters have {values} values, a pattern counted as 10: {MOST_VALUES} are the most"));
+        return error(format!(
+            "filters have {values} values, a pattern counted as 10: {MOST_VALUES} are the most"
+        ));
     }
     wrong.map_or(Ok(()), |message| error(message.to_owned()))
 }

@@ -48,8 +48,14 @@ pub(super) async fn compare(store: &dyn EventStore, oracle: &MemoryStore, site: 
             [(By::Visitor, Subject::Visitor(last.visitor)), (By::Session, Subject::Session(last.session))]
         {
             let selection = Selection { subject: Some(subject), ..all(site) };
-            let walk =
-                Walk { selection, by, marks: vec![], marked_only: false, label: Some(Dimension::Name) };
+            let walk = Walk {
+                selection,
+                by,
+                marks: vec![],
+                marked_only: false,
+                label: Some(Dimension::Name),
+                first_mark_label: None,
+            };
             let (found, right) = (steps(reader, &walk).await, steps(oracle, &walk).await);
             assert_eq!(found, right, "step {step}: {walk:?}");
         }
@@ -83,7 +89,14 @@ fn all(site: &SiteId) -> Selection {
 }
 
 fn walks(site: &SiteId) -> Vec<Walk> {
-    let plain = |by| Walk { selection: all(site), by, marks: vec![], marked_only: false, label: None };
+    let plain = |by| Walk {
+        selection: all(site),
+        by,
+        marks: vec![],
+        marked_only: false,
+        label: None,
+        first_mark_label: None,
+    };
     let days = Selection { period: days(), ..all(site) };
     let source = Dimension::Visit(VisitDimension::Source);
     let marks = vec![
@@ -103,6 +116,12 @@ fn walks(site: &SiteId) -> Vec<Walk> {
         Walk { marks: steps, marked_only: true, label: Some(Dimension::Page), ..plain(By::Session) },
         Walk { selection: days.clone(), marks, label: Some(source), ..plain(By::Session) },
         Walk { selection: sent, label: Some(property("n")), ..plain(By::Visitor) },
+        Walk {
+            marks: vec![Filter::Is(Dimension::Name, vec!["pageview".to_owned()])],
+            label: Some(Dimension::Name),
+            first_mark_label: Some(Dimension::Page),
+            ..plain(By::Session)
+        },
         Walk {
             selection: days,
             marks: many,

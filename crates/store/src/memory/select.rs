@@ -79,7 +79,10 @@ fn walk(walk: &Walk, events: &[Event]) -> Vec<Steps> {
         timestamps: places.iter().map(|place| facts.events[*place].timestamp.as_millis()).collect(),
         marks: places.iter().map(|place| marks_of(*place)).collect(),
         labels: walk.label.as_ref().map_or_else(Vec::new, |label| {
-            let shown = places.iter().map(|place| facts.shown(label, facts.events[*place]));
+            let shown = places.iter().map(|place| {
+                let first = walk.first_mark_label.as_ref().filter(|_| marks_of(*place) & 1 == 1);
+                facts.shown(first.unwrap_or(label), facts.events[*place])
+            });
             shown.map(|text| text.map(|text| text.into_owned().into())).collect()
         }),
     };

@@ -10,7 +10,7 @@ use super::{Dialect, Statement};
 use crate::lists::{EventList, SubjectList};
 
 /// The steps of a walk: subject, timestamp, marks, and the label where one is asked for.
-pub fn walk<D: Dialect>(walk: &Walk, dialect: &D) -> Statement {
+pub fn walk<D: Dialect + ?Sized>(walk: &Walk, dialect: &D) -> Statement {
     let mut rows = Rows::new(dialect, &walk.selection.site, walk.selection.period);
     let subject = match walk.by {
         By::Visitor => dialect.visitor(),
@@ -35,7 +35,7 @@ pub fn walk<D: Dialect>(walk: &Walk, dialect: &D) -> Statement {
     rows.values.statement(text)
 }
 
-fn label<D: Dialect>(rows: &mut Rows<'_, D>, walk: &Walk, label: &Dimension) -> String {
+fn label<D: Dialect + ?Sized>(rows: &mut Rows<'_, D>, walk: &Walk, label: &Dimension) -> String {
     let usual = rows.text(label);
     match (&walk.first_mark_label, walk.marks.first()) {
         (Some(first), Some(mark)) => {
@@ -47,7 +47,7 @@ fn label<D: Dialect>(rows: &mut Rows<'_, D>, walk: &Walk, label: &Dimension) -> 
 }
 
 /// The `columns` of events.
-pub fn events<D: Dialect>(list: &EventList, columns: &str, dialect: &D) -> Statement {
+pub fn events<D: Dialect + ?Sized>(list: &EventList, columns: &str, dialect: &D) -> Statement {
     let mut rows = Rows::new(dialect, &list.selection.site, list.selection.period);
     let from = rows.from_selection(&list.selection, BTreeSet::new());
     let order = if list.newest_first { "timestamp DESC, seq DESC" } else { "timestamp, seq" };
@@ -58,15 +58,17 @@ pub fn events<D: Dialect>(list: &EventList, columns: &str, dialect: &D) -> State
 
 /// Sessions: session, visitor, user, start, end, events, page views, interactive events, and each
 /// [`VisitDimension::ALL`].
-pub fn sessions<D: Dialect>(list: &SubjectList, dialect: &D) -> Statement {
+pub fn sessions<D: Dialect + ?Sized>(list: &SubjectList, dialect: &D) -> Statement {
     let mut rows = Rows::new(dialect, &list.selection.site, list.selection.period);
     // First which sessions, by what the order needs; then what is known of these.
-    let mut of_selection = format!("SELECT session FROM {}", rows.from_selection(&list.selection, BTreeSet::new()));
+    let mut of_selection =
+        format!("SELECT session FROM {}", rows.from_selection(&list.selection, BTreeSet::new()));
     of_selection.insert_str(0, " AND session IN (");
     of_selection.push(')');
     let starts = rows.facts(&[Fact::Start].into(), &of_selection);
     let number = dialect.order_number("fact_session");
-    let mut page = format!("SELECT fact_session FROM ({starts}) AS starts ORDER BY fact_start DESC, {number}");
+    let mut page =
+        format!("SELECT fact_session FROM ({starts}) AS starts ORDER BY fact_start DESC, {number}");
     cut(&mut page, Some(list.limit), list.offset);
     let columns =
         [Fact::Visitor, Fact::User, Fact::Start, Fact::End, Fact::Events, Fact::Views, Fact::Interactive]
@@ -84,7 +86,7 @@ pub fn sessions<D: Dialect>(list: &SubjectList, dialect: &D) -> Statement {
 }
 
 /// Visitors: visitor, user, first, last, sessions, events, page views.
-pub fn visitors<D: Dialect>(list: &SubjectList, dialect: &D) -> Statement {
+pub fn visitors<D: Dialect + ?Sized>(list: &SubjectList, dialect: &D) -> Statement {
     let mut rows = Rows::new(dialect, &list.selection.site, list.selection.period);
     let from = rows.from_selection(&list.selection, BTreeSet::new());
     let visitor = dialect.visitor();

@@ -12,7 +12,14 @@ fn selection(filter: Filter) -> Selection {
 }
 
 fn walk(by: By, marks: &[Filter]) -> Walk {
-    Walk { selection: selection(Filter::all()), by, marks: marks.to_vec(), marked_only: false, label: None }
+    Walk {
+        selection: selection(Filter::all()),
+        by,
+        marks: marks.to_vec(),
+        marked_only: false,
+        label: None,
+        first_mark_label: None,
+    }
 }
 
 async fn steps(store: &MemoryStore, walk: &Walk) -> Vec<Steps> {
