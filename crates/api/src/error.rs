@@ -109,6 +109,7 @@ impl Failure {
             Self::Store(StoreError::Unavailable(_) | StoreError::Closed) => {
                 (StatusCode::SERVICE_UNAVAILABLE, "store_unavailable", None)
             }
+            Self::Store(StoreError::Invalid(_)) => (StatusCode::BAD_REQUEST, "sql_invalid", Some("query")),
             Self::Store(_) => (StatusCode::INTERNAL_SERVER_ERROR, "store_failed", None),
             Self::QueryTimeout => (StatusCode::SERVICE_UNAVAILABLE, "query_timeout", None),
             Self::Shared(failure) => failure.kind(),
@@ -121,6 +122,7 @@ impl Failure {
             Self::Store(StoreError::Unavailable(_) | StoreError::Closed) => {
                 "the store is unavailable: try again later".to_owned()
             }
+            Self::Store(StoreError::Invalid(message)) => message.clone(),
             Self::Store(_) => "the report failed: the server's log says why".to_owned(),
             Self::Catalog(CatalogError::UnknownSite(_)) => Self::SiteUnknown.message(),
             Self::Catalog(_) => "the catalog is unavailable: try again later".to_owned(),
@@ -141,6 +143,7 @@ impl Failure {
             Self::Store(error @ (StoreError::Unavailable(_) | StoreError::Closed)) => {
                 tracing::warn!(%error, "a report is unavailable");
             }
+            Self::Store(StoreError::Invalid(_)) => {}
             Self::Store(error) => tracing::error!(%error, "a report failed"),
             Self::QueryTimeout => tracing::warn!("a report took too long"),
             Self::Catalog(CatalogError::UnknownSite(_)) => {}

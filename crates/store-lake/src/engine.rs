@@ -28,6 +28,9 @@ pub(crate) struct Engine {
     runtime: Option<Runtime>,
 }
 
+/// Plans are walked by recursion, and a filter may be nested deep.
+const STACK_BYTES: usize = 16 << 20;
+
 /// Why a statement has no answer.
 #[derive(Debug)]
 pub(crate) enum EngineError {
@@ -47,6 +50,8 @@ impl Engine {
         let config = SessionConfig::new()
             .with_target_partitions(threads)
             .with_information_schema(false)
+            // Filters may be nested 32 deep, in parentheses and calls.
+            .set_usize("datafusion.sql_parser.recursion_limit", 400)
             .set_bool("datafusion.execution.collect_statistics", false);
         let environment = RuntimeEnvBuilder::new()
             .with_memory_pool(Arc::new(FairSpillPool::new(memory)))
@@ -58,6 +63,7 @@ impl Engine {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(threads)
             .thread_name("millrace-query")
+            .thread_stack_size(STACK_BYTES)
             .enable_time()
             .build()
             .map_err(|error| StoreError::Failed(format!("query threads: {error}")))?;

@@ -84,7 +84,7 @@ fn people(query: &CheckedQuery, linked: bool) -> Option<Statement> {
             )
         } else {
             let dialect = PostgreSql { linked, ..PostgreSql::default() };
-            let (person, events) = (dialect.visitor(), dialect.events(&site));
+            let (person, events) = (dialect.visitor(), dialect.events(query.site(), values));
             let seen = Pieces::of_days(query.period()).union(values, |table| match table {
                 Some(_) => format!("SELECT visitor FROM daily_site_visitors, daily_site_stats WHERE site_day = id AND site = {site}"),
                 None => format!("SELECT {person} AS visitor FROM {events} WHERE site = {site}"),

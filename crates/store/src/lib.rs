@@ -269,6 +269,9 @@ pub enum StoreError {
     /// The store cannot take one of the batch's events, however often it is tried; others may go in.
     #[error("the store refuses an event: {0}")]
     Refused(String),
+    /// Somebody's own statement cannot be answered: its mistake, for whoever wrote it.
+    #[error("{0}")]
+    Invalid(String),
     /// The store is shut down.
     #[error("the store is closed")]
     Closed,

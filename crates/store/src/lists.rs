@@ -1,6 +1,7 @@
 //! Lists: events, sessions and visitors one by one.
 
 use std::fmt;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use bytestring::ByteString;
@@ -28,6 +29,49 @@ pub trait EventReader: fmt::Debug + Send + Sync {
 
     /// The first and the last time of happening of a site's events, where it has any.
     async fn span(&self, site: &SiteId) -> Result<Option<(Timestamp, Timestamp)>, StoreError>;
+
+    /// Answers a statement of somebody's own, in the engine's SQL, over one table: `events`, which has the site's events
+    /// and nothing else. [`StoreError::Invalid`] where the statement is at fault.
+    async fn sql(&self, question: &SqlQuestion) -> Result<SqlAnswer, StoreError>;
+}
+
+/// A statement of somebody's own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SqlQuestion {
+    /// Whose events.
+    pub site: SiteId,
+    /// One SELECT.
+    pub text: String,
+    /// The most rows of the answer; further ones are left out.
+    pub most_rows: usize,
+    /// How long it may take.
+    pub timeout: Duration,
+}
+
+/// The answer to a [`SqlQuestion`].
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SqlAnswer {
+    /// Names of the columns.
+    pub columns: Vec<String>,
+    /// A value for each column.
+    pub rows: Vec<Vec<SqlValue>>,
+    /// There were more rows.
+    pub truncated: bool,
+}
+
+/// A value of a column.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SqlValue {
+    /// None.
+    Null,
+    /// A truth value.
+    Boolean(bool),
+    /// A whole number, or a decimal, by its digits.
+    Number(String),
+    /// A floating-point number that is finite.
+    Float(f64),
+    /// A text; of any other type, the text that the engine shows of it. Instants are RFC 3339.
+    Text(String),
 }
 
 /// Events in pieces, as they are read.

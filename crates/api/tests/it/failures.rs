@@ -10,7 +10,8 @@ use millrace_event::{Event, SiteId, Timestamp};
 use millrace_query::{CheckedQuery, Period, QueryResult, Walk};
 use millrace_store::discards::{DiscardLog, Kept, Report, Selection};
 use millrace_store::lists::{
-    EventList, EventReader, EventStream, SessionSummary, StepStream, SubjectList, VisitorSummary,
+    EventList, EventReader, EventStream, SessionSummary, SqlAnswer, SqlQuestion, StepStream, SubjectList,
+    VisitorSummary,
 };
 use millrace_store::observed::{Observation, ObservedSchema};
 use millrace_store::{
@@ -98,6 +99,9 @@ impl EventReader for Broken {
         self.fail().await
     }
     async fn span(&self, _: &SiteId) -> Result<Option<(Timestamp, Timestamp)>, StoreError> {
+        self.fail().await
+    }
+    async fn sql(&self, _: &SqlQuestion) -> Result<SqlAnswer, StoreError> {
         self.fail().await
     }
 }

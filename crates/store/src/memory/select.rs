@@ -11,7 +11,8 @@ use super::MemoryStore;
 use super::facts::{Facts, PAGEVIEW};
 use crate::StoreError;
 use crate::lists::{
-    EventList, EventReader, EventStream, SessionSummary, StepStream, SubjectList, VisitorSummary,
+    EventList, EventReader, EventStream, SessionSummary, SqlAnswer, SqlQuestion, StepStream, SubjectList,
+    VisitorSummary,
 };
 
 /// Few, so that whoever reads a walk meets the end of a piece in the middle of a subject.
@@ -42,6 +43,10 @@ impl EventReader for MemoryStore {
         let state = self.state.lock();
         let times = || state.of_site(site).map(|(_, event)| event.timestamp);
         Ok(times().min().zip(times().max()))
+    }
+
+    async fn sql(&self, _: &SqlQuestion) -> Result<SqlAnswer, StoreError> {
+        Err(StoreError::Invalid("the store in memory has no SQL".to_owned()))
     }
 }
 

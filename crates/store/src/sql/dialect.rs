@@ -1,5 +1,6 @@
 //! What differs between engines.
 
+use millrace_event::SiteId;
 use millrace_query::{Dimension, Pattern};
 
 use super::{Value, Values};
@@ -12,8 +13,8 @@ pub trait Dialect {
     /// An expression that orders the number of a session or visitor as one without a sign.
     fn order_number(&self, expression: &str) -> String;
 
-    /// What follows FROM to read the events of the site that is bound as `site`.
-    fn events(&self, site: &str) -> String;
+    /// What follows FROM to read the events of a site.
+    fn events(&self, site: &SiteId, values: &mut Values) -> String;
 
     /// The visitor of an event: the person, where one is known.
     fn visitor(&self) -> &'static str;
@@ -58,7 +59,7 @@ impl Dialect for DataFusion {
         expression.to_owned()
     }
 
-    fn events(&self, _: &str) -> String {
+    fn events(&self, _: &SiteId, _: &mut Values) -> String {
         "events".to_owned()
     }
 
@@ -133,12 +134,13 @@ impl Dialect for PostgreSql {
         format!("{expression} # (-9223372036854775808)")
     }
 
-    fn events(&self, site: &str) -> String {
+    fn events(&self, site: &SiteId, values: &mut Values) -> String {
         match self.linked {
             false => "events".to_owned(),
             true => format!(
-                "events LEFT JOIN (SELECT visitor AS linked, person FROM visitor_links WHERE site = {site}) AS links \
-                 ON linked = visitor"
+                "events LEFT JOIN (SELECT visitor AS linked, person FROM visitor_links WHERE site = {}) AS links \
+                 ON linked = visitor",
+                values.bind(site)
             ),
         }
     }

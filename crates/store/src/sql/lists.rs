@@ -24,9 +24,10 @@ pub fn walk<D: Dialect + ?Sized>(walk: &Walk, dialect: &D) -> Statement {
         Some(label) => format!(", {} AS label", self::label(&mut rows, walk, label)),
         None => String::new(),
     };
-    let mut from = rows.from_selection(&walk.selection, facts);
-    if walk.marked_only {
-        let _ = write!(from, " AND {}", rows.condition(&Filter::Or(walk.marks.clone())));
+    let marked = walk.marked_only.then(|| rows.condition(&Filter::Or(walk.marks.clone())));
+    let mut from = rows.selected(&walk.selection, facts);
+    if let Some(marked) = marked {
+        let _ = write!(from, " AND {marked}");
     }
     let order = dialect.order_number(subject);
     let text = format!(
@@ -49,7 +50,7 @@ fn label<D: Dialect + ?Sized>(rows: &mut Rows<'_, D>, walk: &Walk, label: &Dimen
 /// The `columns` of events.
 pub fn events<D: Dialect + ?Sized>(list: &EventList, columns: &str, dialect: &D) -> Statement {
     let mut rows = Rows::new(dialect, &list.selection.site, list.selection.period);
-    let from = rows.from_selection(&list.selection, BTreeSet::new());
+    let from = rows.selected(&list.selection, BTreeSet::new());
     let order = if list.newest_first { "timestamp DESC, seq DESC" } else { "timestamp, seq" };
     let mut text = format!("SELECT {columns} FROM {from} ORDER BY {order}");
     cut(&mut text, list.limit, list.offset);
@@ -61,8 +62,7 @@ pub fn events<D: Dialect + ?Sized>(list: &EventList, columns: &str, dialect: &D)
 pub fn sessions<D: Dialect + ?Sized>(list: &SubjectList, dialect: &D) -> Statement {
     let mut rows = Rows::new(dialect, &list.selection.site, list.selection.period);
     // First which sessions, by what the order needs; then what is known of these.
-    let mut of_selection =
-        format!("SELECT session FROM {}", rows.from_selection(&list.selection, BTreeSet::new()));
+    let mut of_selection = format!("SELECT session FROM {}", rows.selected(&list.selection, BTreeSet::new()));
     of_selection.insert_str(0, " AND session IN (");
     of_selection.push(')');
     let starts = rows.facts(&[Fact::Start].into(), &of_selection);
@@ -88,7 +88,7 @@ pub fn sessions<D: Dialect + ?Sized>(list: &SubjectList, dialect: &D) -> Stateme
 /// Visitors: visitor, user, first, last, sessions, events, page views.
 pub fn visitors<D: Dialect + ?Sized>(list: &SubjectList, dialect: &D) -> Statement {
     let mut rows = Rows::new(dialect, &list.selection.site, list.selection.period);
-    let from = rows.from_selection(&list.selection, BTreeSet::new());
+    let from = rows.selected(&list.selection, BTreeSet::new());
     let visitor = dialect.visitor();
     let number = dialect.order_number("who");
     let mut text = format!(

@@ -1,7 +1,7 @@
 //! A checked query as SQL.
 //!
 //! The statement answers a row for each group: the dimensions as `d0`, `d1`, ... (a bucket as its index from 1, a goal as
-//! its place among the goals by name), then the aggregates as `a0`, `a1`, ... in the order of
+//! its place among the goals by name), then the aggregates as `m0`, `m1`, ... in the order of
 //! [`CheckedQuery::aggregates`]. Up to three parts are counted apart and put together by their dimensions:
 //! - over events;
 //! - over whole sessions, those that have one of the events;
@@ -257,10 +257,10 @@ impl<D: Dialect + ?Sized> Writer<'_, D> {
         let goals = std::mem::take(&mut self.goals);
         facts.extend(goals.iter().flat_map(|goal| facts_of(&goal.filter)));
         let from = match self.query.dimensions().contains(&Dimension::Goal) {
-            false => self.rows.from(self.query.filter(), facts),
+            false => self.rows.rows(self.query.filter(), facts),
             true => {
                 let marks = self.rows.marks(goals.iter().map(|goal| &goal.filter));
-                let rows = self.rows.from(self.query.filter(), facts);
+                let rows = self.rows.rows(self.query.filter(), facts);
                 let bits = list(goals.len().max(1), |place| format!("({place}, {})", 1_i64 << place));
                 format!(
                     "(SELECT *, {marks} AS reached FROM {rows}) AS marked \
@@ -361,7 +361,7 @@ impl<D: Dialect + ?Sized> Writer<'_, D> {
             let comma = if place == 0 { "" } else { ", " };
             let column = of_part(aggregate);
             let column = if is_decimal(aggregate) { dialect.decimal_text(&column) } else { column };
-            let _ = write!(text, "{comma}{column} AS a{place}");
+            let _ = write!(text, "{comma}{column} AS m{place}");
         }
         for (place, part) in parts.iter().enumerate() {
             let word = match (place, count) {

@@ -42,31 +42,44 @@ pub(super) struct Rows<'a, D: ?Sized> {
     pub(super) site: &'a SiteId,
     pub(super) period: Period,
     pub(super) values: Values,
+    /// What sessions are asked to have done by the conditions of the rows that are written next.
+    done: Vec<Filter>,
 }
 
 impl<'a, D: Dialect + ?Sized> Rows<'a, D> {
     pub(super) fn new(dialect: &'a D, site: &'a SiteId, period: Period) -> Self {
-        Self { dialect, site, period, values: Values::default() }
+        Self { dialect, site, period, values: Values::default(), done: Vec::new() }
     }
 
-    /// `events [JOIN facts] WHERE site and period and filter`, for whoever reads `facts` too.
-    pub(super) fn from(&mut self, filter: &Filter, mut facts: BTreeSet<Fact>) -> String {
+    /// `events [JOIN facts] [LEFT JOIN done] WHERE site and period and filter`, for whoever reads `facts` too, and has
+    /// written conditions before.
+    pub(super) fn rows(&mut self, filter: &Filter, mut facts: BTreeSet<Fact>) -> String {
         facts.extend(facts_of(filter));
+        let passes = (filter != &Filter::all()).then(|| self.condition(filter));
+        let done = std::mem::take(&mut self.done);
         let mut text = self.events();
         if !facts.is_empty() {
             let facts = self.facts(&facts, "");
             let _ = write!(text, " JOIN ({facts}) AS facts ON fact_session = session");
         }
+        for (place, done) in done.iter().enumerate() {
+            let rows = self.rows(done, BTreeSet::new());
+            let _ = write!(
+                text,
+                " LEFT JOIN (SELECT DISTINCT session AS done{place} FROM {rows}) AS did{place} \
+                 ON done{place} = session"
+            );
+        }
         let _ = write!(text, " WHERE {}", self.site_and(self.period));
-        if filter != &Filter::all() {
-            let _ = write!(text, " AND {}", self.condition(filter));
+        if let Some(passes) = passes {
+            let _ = write!(text, " AND {passes}");
         }
         text
     }
 
     /// The same, of one session or visitor where the selection says so.
-    pub(super) fn from_selection(&mut self, selection: &Selection, facts: BTreeSet<Fact>) -> String {
-        let mut text = self.from(&selection.filter, facts);
+    pub(super) fn selected(&mut self, selection: &Selection, facts: BTreeSet<Fact>) -> String {
+        let mut text = self.rows(&selection.filter, facts);
         let one = match selection.subject {
             None => return text,
             Some(Subject::Session(session)) => {
@@ -116,8 +129,7 @@ impl<'a, D: Dialect + ?Sized> Rows<'a, D> {
     }
 
     fn events(&mut self) -> String {
-        let site = self.values.bind(self.site);
-        self.dialect.events(&site)
+        self.dialect.events(self.site, &mut self.values)
     }
 
     fn site_and(&mut self, period: Period) -> String {
@@ -166,9 +178,14 @@ impl<'a, D: Dialect + ?Sized> Rows<'a, D> {
                 let reached: Vec<_> = goals.iter().map(|goal| self.condition(&goal.filter)).collect();
                 if reached.is_empty() { "FALSE".to_owned() } else { format!("({})", reached.join(" OR ")) }
             }
+            // Joined, since not every engine takes a subquery within an expression.
             Filter::HasDone(done) => {
-                let rows = self.from(done, BTreeSet::new());
-                format!("session IN (SELECT session FROM {rows})")
+                let known = self.done.iter().position(|known| known == done.as_ref());
+                let place = known.unwrap_or_else(|| {
+                    self.done.push(done.as_ref().clone());
+                    self.done.len() - 1
+                });
+                format!("done{place} IS NOT NULL")
             }
             Filter::Is(_, list) | Filter::Contains(_, list) if list.is_empty() => "FALSE".to_owned(),
             Filter::Matches(_, list) if list.is_empty() => "FALSE".to_owned(),
