@@ -82,7 +82,8 @@ impl Reader {
     pub(crate) async fn totals(&self, range: Range, metrics: &[Metric]) -> Result<Row, Failure> {
         let query = self.check(range, metrics.to_vec(), Vec::new(), Filter::all(), 1)?;
         let rows = self.run(&query).await?;
-        Ok(rows.into_iter().next().unwrap_or_else(|| Row { dimensions: Vec::new(), metrics: Vec::new() }))
+        let none = Row { dimensions: Vec::new(), metrics: Vec::new(), visitors: None, currency: None };
+        Ok(rows.into_iter().next().unwrap_or(none))
     }
 
     /// The values of `dimension` with the most events, ties by value.
@@ -133,8 +134,8 @@ impl Reader {
         limit: usize,
     ) -> Result<CheckedQuery, Failure> {
         let site = self.site.id.clone();
-        let query = Query { site, range, metrics, dimensions, filter, limit, offset: 0 };
-        Ok(query.check(Context { now: self.now, zone: &self.site.timezone })?)
+        let query = Query { site, range, metrics, dimensions, filter, order: Vec::new(), limit, offset: 0 };
+        Ok(query.check(Context { now: self.now, zone: &self.site.timezone, goals: &[] })?)
     }
 
     /// The rows of its answer.

@@ -11,6 +11,7 @@
 
 pub mod buckets;
 pub mod check;
+pub mod decimal;
 pub mod dimension;
 pub mod filter;
 pub mod goal;

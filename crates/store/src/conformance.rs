@@ -272,7 +272,7 @@ fn observations(site: &SiteId) -> [Observation; 2] {
 }
 
 fn queries(site: &SiteId) -> Vec<CheckedQuery> {
-    use Dimension::{Element, Hostname, Name, Page, Referrer, Time};
+    use Dimension::{Element, Hostname, Name, Page, Time};
     let all = [
         Metric::Events,
         Metric::Pageviews,
@@ -299,7 +299,7 @@ fn queries(site: &SiteId) -> Vec<CheckedQuery> {
             vec![Element],
             Filter::Not(Box::new(is(Element, &["button-1"]))),
         ),
-        (days(0, 3), vec![Metric::Events], vec![Hostname, Referrer], Filter::all()),
+        (days(0, 3), vec![Metric::Events], vec![Hostname, Name], Filter::all()),
         (
             days(0, 9),
             vec![Metric::Events],
@@ -330,11 +330,12 @@ fn queries(site: &SiteId) -> Vec<CheckedQuery> {
                 metrics: metrics.clone(),
                 dimensions: dimensions.clone(),
                 filter: filter.clone(),
+                order: Vec::new(),
                 limit: *limit,
                 offset,
             };
             let zone = jiff::tz::TimeZone::get(zone).expect("a known zone");
-            let context = Context { now: BASE.plus_millis(2 * DAY_MS), zone: &zone };
+            let context = Context { now: BASE.plus_millis(2 * DAY_MS), zone: &zone, goals: &[] };
             checked.push(query.check(context).expect("a right query"));
         }
     }

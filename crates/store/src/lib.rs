@@ -22,10 +22,10 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use bytestring::ByteString;
 use millrace_event::{Event, SessionId, SiteId, Timestamp, VisitorId};
-use millrace_query::{CheckedQuery, Period, QueryResult, Walk};
+use millrace_query::{CheckedQuery, Period, QueryResult};
 
 use discards::DiscardLog;
-use lists::{EventList, EventStream, SessionSummary, StepStream, SubjectList, VisitorSummary};
+use lists::EventReader;
 use observed::{Observation, ObservedSchema};
 
 /// Per partition of the queue, the offset of the next record: everything below is done.
@@ -113,22 +113,6 @@ pub trait EventStore: fmt::Debug + Send + Sync + 'static {
     /// Counts.
     async fn query(&self, query: &CheckedQuery) -> Result<QueryResult, StoreError>;
 
-    /// Walks over events, one subject after the other. The stream may fail in its middle; what came before is no answer
-    /// then.
-    async fn walk(&self, walk: &Walk) -> Result<StepStream, StoreError>;
-
-    /// Reads events. The stream may fail in its middle.
-    async fn events(&self, list: &EventList) -> Result<EventStream, StoreError>;
-
-    /// Sessions with an event in a selection: the latest start first, those of one instant by number, ascending.
-    async fn sessions(&self, list: &SubjectList) -> Result<Vec<SessionSummary>, StoreError>;
-
-    /// Visitors with an event in a selection: the latest event first, those of one instant by number, ascending.
-    async fn visitors(&self, list: &SubjectList) -> Result<Vec<VisitorSummary>, StoreError>;
-
-    /// The first and the last time of happening of a site's events, where it has any.
-    async fn span(&self, site: &SiteId) -> Result<Option<(Timestamp, Timestamp)>, StoreError>;
-
     /// Finds out what events look like, from all of a period: read as a stream into an [`observed::Fold`].
     async fn observe(&self, observation: &Observation) -> Result<ObservedSchema, StoreError>;
 
@@ -160,6 +144,9 @@ pub trait EventStore: fmt::Debug + Send + Sync + 'static {
 
     /// What a worker needs to go on as if it had never stopped.
     async fn remember(&self, since: RememberSince) -> Result<Memory, StoreError>;
+
+    /// Reads events one by one.
+    fn reader(&self) -> &dyn EventReader;
 
     /// Where discarded events are kept.
     fn discards(&self) -> &dyn DiscardLog;

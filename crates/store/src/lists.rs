@@ -1,11 +1,34 @@
 //! Lists: events, sessions and visitors one by one.
 
+use std::fmt;
+
+use async_trait::async_trait;
 use bytestring::ByteString;
 use futures::stream::BoxStream;
-use millrace_event::{Event, SessionId, Timestamp, VisitorId};
-use millrace_query::{Selection, Steps};
+use millrace_event::{Event, SessionId, SiteId, Timestamp, VisitorId};
+use millrace_query::{Selection, Steps, Walk};
 
 use crate::StoreError;
+
+/// Reads a store's events one by one, persons in place of visitors.
+#[async_trait]
+pub trait EventReader: fmt::Debug + Send + Sync {
+    /// Walks over events, one subject after the other. The stream may fail in its middle; what came before is no answer
+    /// then.
+    async fn walk(&self, walk: &Walk) -> Result<StepStream, StoreError>;
+
+    /// Reads events. The stream may fail in its middle.
+    async fn events(&self, list: &EventList) -> Result<EventStream, StoreError>;
+
+    /// Sessions with an event in a selection: the latest start first, those of one instant by number, ascending.
+    async fn sessions(&self, list: &SubjectList) -> Result<Vec<SessionSummary>, StoreError>;
+
+    /// Visitors with an event in a selection: the latest event first, those of one instant by number, ascending.
+    async fn visitors(&self, list: &SubjectList) -> Result<Vec<VisitorSummary>, StoreError>;
+
+    /// The first and the last time of happening of a site's events, where it has any.
+    async fn span(&self, site: &SiteId) -> Result<Option<(Timestamp, Timestamp)>, StoreError>;
+}
 
 /// Events in pieces, as they are read.
 pub type EventStream = BoxStream<'static, Result<Vec<Event>, StoreError>>;

@@ -11,10 +11,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use async_trait::async_trait;
 use bytestring::ByteString;
 use millrace_event::{Event, EventId, SessionId, SiteId, Timestamp, VisitorId};
-use millrace_query::{Aggregate, CheckedQuery, Dimension, DimensionValue, Filter, Period, QueryResult, Row};
+use millrace_query::{Aggregate, Cell, CheckedQuery, Dimension, DimensionValue, Filter, Period, QueryResult, Row, Walk};
 use parking_lot::Mutex;
 
 use crate::discards::DiscardLog;
+use crate::lists::{EventList, EventReader, EventStream, SessionSummary, StepStream, SubjectList, VisitorSummary};
 use crate::observed::{Fold, Observation, ObservedSchema};
 use crate::{
     Cursor, Erased, Erasure, EventBatch, EventStore, LINKS_REMEMBERED, Memory, Offsets, RememberSince,
@@ -59,7 +60,7 @@ pub fn answer<'a>(query: &CheckedQuery, events: impl Iterator<Item = &'a Event>)
             continue;
         }
         let key: Option<Vec<_>> =
-            query.dimensions().iter().map(|dimension| value(query, *dimension, event)).collect();
+            query.dimensions().iter().map(|dimension| value(query, dimension, event)).collect();
         // An event that lacks one of the dimensions belongs to no group.
         if let Some(key) = key {
             groups.entry(key).or_default().push(event);
@@ -68,8 +69,8 @@ pub fn answer<'a>(query: &CheckedQuery, events: impl Iterator<Item = &'a Event>)
     let mut rows: Vec<(i64, Row)> = groups
         .into_iter()
         .map(|(dimensions, events)| {
-            let counted: Vec<i64> =
-                query.aggregates().iter().map(|aggregate| count(*aggregate, &events)).collect();
+            let counted: Vec<Cell> =
+                query.aggregates().iter().map(|aggregate| Cell::Integer(count(aggregate, &events))).collect();
             let row = Row::new(query, dimensions, &counted);
             (order_of(query, &row), row)
         })
@@ -96,15 +97,16 @@ fn order_of(query: &CheckedQuery, row: &Row) -> i64 {
 fn passes(filter: &Filter, event: &Event) -> bool {
     match filter {
         Filter::Is(dimension, values) => {
-            text(*dimension, event).is_some_and(|text| values.iter().any(|value| value == text))
+            text(dimension, event).is_some_and(|text| values.iter().any(|value| value == text))
         }
         Filter::And(parts) => parts.iter().all(|part| passes(part, event)),
         Filter::Or(parts) => parts.iter().any(|part| passes(part, event)),
         Filter::Not(part) => !passes(part, event),
+        _ => false,
     }
 }
 
-fn value(query: &CheckedQuery, dimension: Dimension, event: &Event) -> Option<DimensionValue> {
+fn value(query: &CheckedQuery, dimension: &Dimension, event: &Event) -> Option<DimensionValue> {
     if let Dimension::Time(_) = dimension {
         let buckets = query.buckets()?;
         return Some(DimensionValue::Bucket(buckets.starts()[buckets.index(event.timestamp)?]));
@@ -112,18 +114,17 @@ fn value(query: &CheckedQuery, dimension: Dimension, event: &Event) -> Option<Di
     text(dimension, event).map(|text| DimensionValue::Text(text.to_owned()))
 }
 
-fn text(dimension: Dimension, event: &Event) -> Option<&str> {
+fn text<'a>(dimension: &Dimension, event: &'a Event) -> Option<&'a str> {
     match dimension {
         Dimension::Name => Some(&event.name),
         Dimension::Page => event.path.as_deref(),
         Dimension::Hostname => event.host.as_deref(),
         Dimension::Element => event.element.as_deref(),
-        Dimension::Referrer => event.referrer.as_deref(),
-        Dimension::Time(_) => None,
+        _ => None,
     }
 }
 
-fn count(aggregate: Aggregate, events: &[&Event]) -> i64 {
+fn count(aggregate: &Aggregate, events: &[&Event]) -> i64 {
     let durations = || events.iter().filter_map(|event| event.duration_ms);
     match aggregate {
         Aggregate::Events => events.len() as i64,
@@ -132,6 +133,7 @@ fn count(aggregate: Aggregate, events: &[&Event]) -> i64 {
         Aggregate::Sessions => distinct(events.iter().map(|event| event.session)),
         Aggregate::DurationSum => durations().sum(),
         Aggregate::DurationCount => durations().count() as i64,
+        _ => 0,
     }
 }
 
@@ -267,8 +269,35 @@ impl EventStore for MemoryStore {
         Ok(Memory { ids, ids_cut, sessions, links })
     }
 
+    fn reader(&self) -> &dyn EventReader {
+        self
+    }
+
     fn discards(&self) -> &dyn DiscardLog {
         self
+    }
+}
+
+#[async_trait]
+impl EventReader for MemoryStore {
+    async fn walk(&self, _: &Walk) -> Result<StepStream, StoreError> {
+        Err(StoreError::Closed)
+    }
+
+    async fn events(&self, _: &EventList) -> Result<EventStream, StoreError> {
+        Err(StoreError::Closed)
+    }
+
+    async fn sessions(&self, _: &SubjectList) -> Result<Vec<SessionSummary>, StoreError> {
+        Err(StoreError::Closed)
+    }
+
+    async fn visitors(&self, _: &SubjectList) -> Result<Vec<VisitorSummary>, StoreError> {
+        Err(StoreError::Closed)
+    }
+
+    async fn span(&self, _: &SiteId) -> Result<Option<(Timestamp, Timestamp)>, StoreError> {
+        Err(StoreError::Closed)
     }
 }
 

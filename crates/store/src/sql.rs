@@ -3,10 +3,18 @@
 //! A [`Statement`] has a text in which nothing comes from a client: columns come from enums, values are bound.
 //! What differs between engines is in [`Dialect`]. Times are cut by `width_bucket(instant, thresholds)`, whose
 //! thresholds were computed by the query crate: no engine ever sees a zone.
+//!
+//! - [`mod@query`]: a checked query, in parts that count over events, whole sessions, and the events of each session;
+//! - [`lists`]: walks, events, sessions, visitors;
+//! - `rows`: what all of them read from: the events of a period that pass a filter, with what is known of their sessions.
 
-mod build;
+mod dialect;
+pub mod lists;
+pub mod query;
+mod rows;
 
-pub use build::{Source, people_of_events, query, query_from, query_people};
+pub use dialect::{DataFusion, Dialect, PostgreSql, Resolved};
+pub use query::{Source, query, query_from, read_row};
 
 use millrace_event::{SiteId, Timestamp};
 
@@ -24,55 +32,21 @@ pub struct Statement {
 pub enum Value {
     /// A text.
     Text(String),
+    /// Texts.
+    Texts(Vec<String>),
     /// An instant.
     Instant(Timestamp),
     /// Instants, ascending.
     Instants(Vec<Timestamp>),
     /// A whole number.
     Integer(i64),
+    /// The number of a session or visitor.
+    Number(u64),
 }
 
 impl From<&SiteId> for Value {
     fn from(site: &SiteId) -> Self {
         Self::Text(site.as_str().to_owned())
-    }
-}
-
-/// What differs between engines.
-pub trait Dialect {
-    /// An expression that orders the text `expression` by its bytes.
-    fn order_text(&self, expression: &str) -> String;
-
-    /// How a term of ORDER BY that computes something names the aggregate `expression`, selected as `alias`.
-    fn order_number(&self, alias: &str, expression: &str) -> String;
-}
-
-/// Apache DataFusion.
-#[derive(Clone, Copy, Debug)]
-pub struct DataFusion;
-
-impl Dialect for DataFusion {
-    fn order_text(&self, expression: &str) -> String {
-        expression.to_owned()
-    }
-
-    fn order_number(&self, alias: &str, _: &str) -> String {
-        alias.to_owned()
-    }
-}
-
-/// PostgreSQL 14 and later.
-#[derive(Clone, Copy, Debug)]
-pub struct PostgreSql;
-
-impl Dialect for PostgreSql {
-    fn order_text(&self, expression: &str) -> String {
-        format!("{expression} COLLATE \"C\"")
-    }
-
-    /// An alias may stand alone in ORDER BY, and not within an expression.
-    fn order_number(&self, _: &str, expression: &str) -> String {
-        expression.to_owned()
     }
 }
 
@@ -87,8 +61,18 @@ impl Values {
         format!("${}", self.0.len())
     }
 
+    /// The placeholder for a text.
+    pub fn text(&mut self, text: &str) -> String {
+        self.bind(Value::Text(text.to_owned()))
+    }
+
     /// The statement of `text` with these values.
     pub fn statement(self, text: String) -> Statement {
         Statement { text, values: self.0 }
     }
+}
+
+/// `name(0), name(1), ...`
+fn list(count: usize, name: impl Fn(usize) -> String) -> String {
+    (0..count).map(name).collect::<Vec<_>>().join(", ")
 }

@@ -7,8 +7,9 @@ use async_trait::async_trait;
 use bytestring::ByteString;
 use millrace_catalog::key::KeyKind;
 use millrace_event::{Event, SiteId, Timestamp};
-use millrace_query::{CheckedQuery, Period, QueryResult};
+use millrace_query::{CheckedQuery, Period, QueryResult, Walk};
 use millrace_store::discards::{DiscardLog, Kept, Report, Selection};
+use millrace_store::lists::{EventList, EventReader, EventStream, SessionSummary, StepStream, SubjectList, VisitorSummary};
 use millrace_store::observed::{Observation, ObservedSchema};
 use millrace_store::{
     Cursor, Erased, Erasure, EventBatch, EventStore, Memory, Offsets, RememberSince, StoreError, Tail,
@@ -55,6 +56,9 @@ impl EventStore for Broken {
     async fn cursor(&self) -> Result<Cursor, StoreError> {
         self.fail().await
     }
+    fn reader(&self) -> &dyn EventReader {
+        self
+    }
     fn discards(&self) -> &dyn DiscardLog {
         self
     }
@@ -73,6 +77,25 @@ impl EventStore for Broken {
         self.fail().await
     }
     async fn remember(&self, _: RememberSince) -> Result<Memory, StoreError> {
+        self.fail().await
+    }
+}
+
+#[async_trait]
+impl EventReader for Broken {
+    async fn walk(&self, _: &Walk) -> Result<StepStream, StoreError> {
+        self.fail().await
+    }
+    async fn events(&self, _: &EventList) -> Result<EventStream, StoreError> {
+        self.fail().await
+    }
+    async fn sessions(&self, _: &SubjectList) -> Result<Vec<SessionSummary>, StoreError> {
+        self.fail().await
+    }
+    async fn visitors(&self, _: &SubjectList) -> Result<Vec<VisitorSummary>, StoreError> {
+        self.fail().await
+    }
+    async fn span(&self, _: &SiteId) -> Result<Option<(Timestamp, Timestamp)>, StoreError> {
         self.fail().await
     }
 }

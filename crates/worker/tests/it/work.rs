@@ -8,6 +8,7 @@ use bytestring::ByteString;
 use millrace_event::{Event, EventId, SiteId, Timestamp};
 use millrace_query::{CheckedQuery, Period, QueryResult};
 use millrace_queue::{ConsumerGroup, Queue, Record};
+use millrace_store::lists::EventReader;
 use millrace_store::discards::DiscardLog;
 use millrace_store::memory::MemoryStore;
 use millrace_store::observed::{Observation, ObservedSchema};
@@ -189,6 +190,10 @@ impl EventStore for Flaky {
 
     async fn remember(&self, since: RememberSince) -> Result<Memory, StoreError> {
         self.inner.remember(since).await
+    }
+
+    fn reader(&self) -> &dyn EventReader {
+        self.inner.reader()
     }
 
     fn discards(&self) -> &dyn DiscardLog {

@@ -8,6 +8,7 @@ use bytestring::ByteString;
 use millrace_event::{Event, SiteId, Timestamp};
 use millrace_query::{CheckedQuery, Period, QueryResult};
 use millrace_store::discards::DiscardLog;
+use millrace_store::lists::EventReader;
 use millrace_store::memory::MemoryStore;
 use millrace_store::observed::{Observation, ObservedSchema};
 use millrace_store::{
@@ -104,6 +105,9 @@ impl EventStore for Watched {
     }
     async fn remember(&self, since: RememberSince) -> Result<Memory, StoreError> {
         self.store.remember(since).await
+    }
+    fn reader(&self) -> &dyn EventReader {
+        self.store.reader()
     }
     fn discards(&self) -> &dyn DiscardLog {
         self.store.discards()
