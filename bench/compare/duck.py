@@ -133,7 +133,8 @@ def of_sessions(opening: str, within: str) -> str:
 
 
 def funnel(within: str) -> str:
-    """For each event the latest start from which it is reached: a later start never reaches less."""
+    """For each event the latest start from which it is reached: a later start never reaches less. Whoever never takes
+    the first step is left out before anything is sorted."""
     first, second, third = FUNNEL
     window = f"INTERVAL {FUNNEL_DAYS} DAY"
     earlier = "OVER (PARTITION BY visitor ORDER BY timestamp, seq ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"
@@ -141,6 +142,7 @@ def funnel(within: str) -> str:
         WITH marked AS (
             SELECT visitor, timestamp, seq, {first} AS one, {second} AS two, {third} AS three
             FROM events WHERE {within} AND ({first} OR {second} OR {third})
+                AND visitor IN (SELECT visitor FROM events WHERE {within} AND {first})
         ), begun AS (
             SELECT *, max(timestamp) FILTER (one) {earlier} AS start FROM marked
         ), going AS (
