@@ -226,7 +226,8 @@ mod tests {
         let end = Timestamp::from_millis(1_795_273_200_000);
         let plan = Plan { events: 400_000, days: 30, sites: 200, end, client_ids: false };
         let events: Vec<Event> = World::new(plan).flatten().flatten().collect();
-        let different = |of: fn(&Event) -> Option<&str>| events.iter().filter_map(of).collect::<HashSet<_>>().len();
+        let different =
+            |of: fn(&Event) -> Option<&str>| events.iter().filter_map(of).collect::<HashSet<_>>().len();
         assert_eq!(different(|event| event.agent.browser.as_deref()), 8);
         assert_eq!(different(|event| event.agent.os.as_deref()), 6);
         assert_eq!(different(|event| event.place.country.as_ref().map(|country| country.as_str())), 60);
@@ -239,7 +240,8 @@ mod tests {
             assert_eq!(*sessions.entry(event.session).or_insert(one), one);
         }
         let engaged = events.iter().filter(|event| event.name == "engagement");
-        let whole = |event: &Event| event.duration_ms.is_some() && event.scroll_depth.is_some() && !event.interactive;
+        let whole =
+            |event: &Event| event.duration_ms.is_some() && event.scroll_depth.is_some() && !event.interactive;
         assert!(engaged.clone().count() > events.len() / 20 && engaged.clone().all(whole));
     }
 }

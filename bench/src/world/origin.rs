@@ -70,8 +70,12 @@ impl Origins {
         if step.session.0.is_multiple_of(16) {
             let (source, medium, campaign, channel) = dice.of(&CAMPAIGNS);
             let text = |text| Some(ByteString::from_static(text));
-            origin.utm =
-                Utm { source: text(source), medium: text(medium), campaign: text(campaign), ..Utm::default() };
+            origin.utm = Utm {
+                source: text(source),
+                medium: text(medium),
+                campaign: text(campaign),
+                ..Utm::default()
+            };
             origin.source = text(source);
             origin.channel = Some(channel);
         }

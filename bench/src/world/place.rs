@@ -67,10 +67,10 @@ const LAST: [&str; 15] = [
     "well", "hill", "minster",
 ];
 const COUNTRIES: [&str; 60] = [
-    "US", "DE", "IN", "GB", "FR", "BR", "JP", "CA", "ES", "NL", "IT", "AU", "PL", "MX", "CN", "SE", "CH", "AT", "TR",
-    "ID", "KR", "RU", "UA", "BE", "CZ", "PT", "DK", "NO", "FI", "AR", "ZA", "IE", "RO", "HU", "GR", "CO", "PH", "VN",
-    "TH", "MY", "SG", "HK", "TW", "IL", "AE", "SA", "EG", "NG", "KE", "PK", "BD", "CL", "PE", "NZ", "SK", "BG", "HR",
-    "RS", "LT", "EE",
+    "US", "DE", "IN", "GB", "FR", "BR", "JP", "CA", "ES", "NL", "IT", "AU", "PL", "MX", "CN", "SE", "CH",
+    "AT", "TR", "ID", "KR", "RU", "UA", "BE", "CZ", "PT", "DK", "NO", "FI", "AR", "ZA", "IE", "RO", "HU",
+    "GR", "CO", "PH", "VN", "TH", "MY", "SG", "HK", "TW", "IL", "AE", "SA", "EG", "NG", "KE", "PK", "BD",
+    "CL", "PE", "NZ", "SK", "BG", "HR", "RS", "LT", "EE",
 ];
 
 #[cfg(test)]
