@@ -289,6 +289,11 @@ impl CheckedQuery {
         &self.query.filter
     }
 
+    /// Every filter that is asked: its own, and those of the goals it tells apart.
+    pub fn filters(&self) -> Vec<&Filter> {
+        std::iter::once(self.filter()).chain(self.goals.iter().map(|goal| &goal.filter)).collect()
+    }
+
     /// The order of the rows, never empty.
     pub fn order(&self) -> &[(OrderBy, Direction)] {
         &self.query.order

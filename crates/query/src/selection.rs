@@ -41,6 +41,9 @@ pub struct Walk {
     pub marked_only: bool,
     /// A dimension of each event; not [`Dimension::Goal`] nor a time.
     pub label: Option<Dimension>,
+    /// The dimension in its place for events that have the first mark: page views have their path in a list of names.
+    /// Only together with `label`, and of the same kind.
+    pub first_mark_label: Option<Dimension>,
 }
 
 /// Whose steps belong together.
@@ -68,4 +71,29 @@ pub struct Steps {
     pub marks: Vec<u32>,
     /// The label's text, [`Dimension::missing`] in place of an absent one; empty where none is asked for.
     pub labels: Vec<Option<ByteString>>,
+}
+
+/// One event of a piece.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Step<'a> {
+    /// Whose.
+    pub subject: u64,
+    /// When, in milliseconds since 1970.
+    pub at: i64,
+    /// The marks that hold.
+    pub marks: u32,
+    /// The label's text.
+    pub label: Option<&'a ByteString>,
+}
+
+impl Steps {
+    /// Its events, one by one.
+    pub fn iter(&self) -> impl Iterator<Item = Step<'_>> {
+        (0..self.subjects.len()).map(|place| Step {
+            subject: self.subjects[place],
+            at: self.timestamps[place],
+            marks: self.marks[place],
+            label: self.labels.get(place).and_then(Option::as_ref),
+        })
+    }
 }

@@ -3,23 +3,24 @@
 use std::fmt;
 use std::sync::Arc;
 
-use datafusion::arrow::array::{ArrayRef, RecordBatch, TimestampMillisecondArray};
+use datafusion::arrow::array::{ArrayRef, RecordBatch, StringViewArray, TimestampMillisecondArray};
 use datafusion::catalog::TableProvider;
 use datafusion::common::utils::SingleRowListArrayBuilder;
 use datafusion::common::{ParamValues, ScalarValue};
 use datafusion::error::DataFusionError;
+use datafusion::execution::SendableRecordBatchStream;
 use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
-use datafusion::logical_expr::ScalarUDF;
 use datafusion::prelude::{SessionConfig, SessionContext};
 use futures::StreamExt;
 use millrace_store::StoreError;
 use millrace_store::sql::{Statement, Value};
 use tokio::runtime::Runtime;
+use tokio::sync::mpsc;
 
 use crate::columns::UTC;
+use crate::functions;
 use crate::segment::Damage;
-use crate::width_bucket::WidthBucket;
 
 /// Runs statements. Cheap to share; its threads end when the last one is dropped.
 pub(crate) struct Engine {
@@ -52,7 +53,7 @@ impl Engine {
             .build_arc()
             .map_err(failed)?;
         let context = SessionContext::new_with_config_rt(config, environment);
-        context.register_udf(ScalarUDF::from(WidthBucket::new()));
+        functions::register(&context);
         context.register_table("events", table).map_err(failed)?;
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(threads)
@@ -77,20 +78,52 @@ impl Engine {
         runtime.spawn(work).await.map_err(|error| StoreError::Failed(format!("a query ended early: {error}")))
     }
 
-    /// Runs a statement to its end.
+    /// Runs a statement to its end. It ends early when nobody waits for it any more.
     pub(crate) async fn run(&self, statement: Statement) -> Result<Vec<RecordBatch>, EngineError> {
-        let context = self.context.clone();
-        let work = async move {
-            let plan = context.state().create_logical_plan(&statement.text).await?;
-            let values = statement.values.iter().map(scalar).collect::<Vec<_>>();
-            let plan = plan.with_param_values(ParamValues::from(values))?;
-            context.execute_logical_plan(plan).await?.collect().await
+        let collect = |batches: &mut Vec<RecordBatch>, batch: &RecordBatch| {
+            batches.push(batch.clone());
+            Ok(())
         };
-        match self.spawn(work).await.map_err(EngineError::Failed)? {
-            Ok(batches) => Ok(batches),
-            Err(error) => Err(reason(error)),
-        }
+        self.fold(statement, Vec::new(), collect).await
     }
+
+    /// Runs a statement; its answer comes in pieces, as they are ready, and no further ahead than a few. The statement
+    /// ends when nobody reads on.
+    pub(crate) fn stream(&self, statement: Statement) -> Result<Pieces, StoreError> {
+        let runtime = self.runtime.as_ref().ok_or(StoreError::Closed)?;
+        let context = self.context.clone();
+        let (sender, receiver) = mpsc::channel(2);
+        runtime.spawn(async move {
+            let reading = async {
+                let mut batches = start(&context, &statement).await?;
+                while let Some(batch) = batches.next().await {
+                    if sender.send(Ok(batch?)).await.is_err() {
+                        break;
+                    }
+                }
+                Ok(())
+            };
+            let read = tokio::select! {
+                biased;
+                () = sender.closed() => Ok(()),
+                read = reading => read,
+            };
+            if let Err(error) = read {
+                let _ = sender.send(Err(reason(error))).await;
+            }
+        });
+        Ok(receiver)
+    }
+}
+
+/// The pieces of an answer.
+pub(crate) type Pieces = mpsc::Receiver<Result<RecordBatch, EngineError>>;
+
+async fn start(context: &SessionContext, statement: &Statement) -> Result<SendableRecordBatchStream, DataFusionError> {
+    let plan = context.state().create_logical_plan(&statement.text).await?;
+    let values = statement.values.iter().map(scalar).collect::<Vec<_>>();
+    let plan = plan.with_param_values(ParamValues::from(values))?;
+    context.execute_logical_plan(plan).await?.execute_stream().await
 }
 
 impl Engine {
@@ -105,11 +138,7 @@ impl Engine {
         let context = self.context.clone();
         let (waiting, gone) = tokio::sync::oneshot::channel::<()>();
         let work = async move {
-            let plan = context.state().create_logical_plan(&statement.text).await.map_err(reason)?;
-            let values = statement.values.iter().map(scalar).collect::<Vec<_>>();
-            let plan = plan.with_param_values(ParamValues::from(values)).map_err(reason)?;
-            let frame = context.execute_logical_plan(plan).await.map_err(reason)?;
-            let mut batches = frame.execute_stream().await.map_err(reason)?;
+            let mut batches = self::start(&context, &statement).await.map_err(reason)?;
             let mut so_far = start;
             while let Some(batch) = batches.next().await {
                 fold(&mut so_far, &batch.map_err(reason)?).map_err(EngineError::Failed)?;
@@ -176,6 +205,11 @@ fn scalar(value: &Value) -> ScalarValue {
         Value::Text(text) => ScalarValue::Utf8View(Some(text.clone())),
         Value::Instant(at) => ScalarValue::TimestampMillisecond(Some(at.as_millis()), Some(UTC.into())),
         Value::Integer(number) => ScalarValue::Int64(Some(*number)),
+        Value::Number(number) => ScalarValue::UInt64(Some(*number)),
+        Value::Texts(list) => {
+            let texts: ArrayRef = Arc::new(StringViewArray::from_iter_values(list));
+            SingleRowListArrayBuilder::new(texts).build_list_scalar()
+        }
         Value::Instants(list) => {
             let millis = TimestampMillisecondArray::from_iter_values(list.iter().map(|at| at.as_millis()));
             let array: ArrayRef = Arc::new(millis.with_timezone(UTC));

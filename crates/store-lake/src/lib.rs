@@ -14,11 +14,13 @@
 mod columns;
 mod discards;
 mod engine;
+mod functions;
 mod lake;
 mod links;
 mod manifest;
 mod observe;
 mod people;
+mod reader;
 mod remember;
 mod rewrite;
 mod scan;
@@ -27,7 +29,6 @@ mod segment;
 mod state;
 mod store;
 mod tail;
-mod width_bucket;
 
 use std::path::PathBuf;
 use std::time::Duration;

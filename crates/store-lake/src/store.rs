@@ -10,12 +10,13 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 use bytestring::ByteString;
 use datafusion::arrow::array::{AsArray, RecordBatch};
-use datafusion::arrow::datatypes::{DataType, Int32Type, Int64Type, TimestampMillisecondType};
+use datafusion::arrow::datatypes::{Int64Type, TimestampMillisecondType};
 use millrace_event::{Event, SiteId, Timestamp};
-use millrace_query::{CheckedQuery, Dimension, DimensionValue, Period, QueryResult, Row};
+use millrace_query::{CheckedQuery, Period, QueryResult};
 use millrace_store::discards::DiscardLog;
+use millrace_store::lists::EventReader;
 use millrace_store::observed::{Observation, ObservedSchema};
-use millrace_store::sql::{self, Statement, Value, Values};
+use millrace_store::sql::{Statement, Value, Values};
 use millrace_store::{
     Cursor, Erased, Erasure, EventBatch, EventStore, Memory, Offsets, RememberSince, StoreError, Tail,
 };
@@ -31,7 +32,7 @@ use crate::scan::Events;
 use crate::segment::{Segment, number};
 use crate::state::State;
 use crate::tail::Chunk;
-use crate::{LakeConfig, columns, discards, observe, remember, rewrite, seal};
+use crate::{LakeConfig, columns, discards, observe, reader, remember, rewrite, seal};
 
 /// The embedded store.
 #[derive(Debug)]
@@ -211,14 +212,7 @@ impl EventStore for LakeStore {
     }
 
     async fn query(&self, query: &CheckedQuery) -> Result<QueryResult, StoreError> {
-        let batches = self.run(&sql::query(query, &sql::DataFusion)).await?;
-        let mut rows = Vec::new();
-        for batch in &batches {
-            for row in 0..batch.num_rows() {
-                rows.push(read_row(query, batch, row)?);
-            }
-        }
-        Ok(QueryResult { rows })
+        reader::query(self, query).await
     }
 
     async fn observe(&self, observation: &Observation) -> Result<ObservedSchema, StoreError> {
@@ -297,6 +291,10 @@ impl EventStore for LakeStore {
         remember::remember(self, since).await
     }
 
+    fn reader(&self) -> &dyn EventReader {
+        self
+    }
+
     fn discards(&self) -> &dyn DiscardLog {
         self
     }
@@ -308,35 +306,6 @@ const HOLD_BACK_TRIES: usize = 20;
 
 /// Ten minutes, a day, thirty days.
 const RECENT_SPANS_MS: [i64; 3] = [600_000, 86_400_000, 30 * 86_400_000];
-
-fn read_row(query: &CheckedQuery, batch: &RecordBatch, row: usize) -> Result<Row, StoreError> {
-    let unexpected =
-        |column: usize| StoreError::Failed(format!("a report's column {column} has an unexpected type"));
-    let mut dimensions = Vec::with_capacity(query.dimensions().len());
-    for (index, dimension) in query.dimensions().iter().enumerate() {
-        let column = batch.column(index);
-        dimensions.push(match dimension {
-            Dimension::Time(_) => {
-                let bucket =
-                    column.as_primitive_opt::<Int32Type>().ok_or_else(|| unexpected(index))?.value(row);
-                let starts = query.buckets().map(|buckets| buckets.starts()).unwrap_or_default();
-                let start = usize::try_from(bucket - 1).ok().and_then(|bucket| starts.get(bucket));
-                DimensionValue::Bucket(*start.ok_or_else(|| unexpected(index))?)
-            }
-            _ => DimensionValue::Text(match column.data_type() {
-                DataType::Utf8View => column.as_string_view().value(row).to_owned(),
-                _ => return Err(unexpected(index)),
-            }),
-        });
-    }
-    let first = query.dimensions().len();
-    let mut counted = Vec::with_capacity(query.aggregates().len());
-    for index in first..first + query.aggregates().len() {
-        let column = batch.column(index).as_primitive_opt::<Int64Type>().ok_or_else(|| unexpected(index))?;
-        counted.push(column.value(row));
-    }
-    Ok(Row::new(query, dimensions, &counted))
-}
 
 /// What there is on disk, read beside a running server or without one.
 #[derive(Clone, Debug, Default)]

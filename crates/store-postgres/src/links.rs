@@ -24,10 +24,11 @@ pub(crate) struct Linked(Mutex<HashSet<SiteId>>);
 
 /// Whether the answer to `query` depends on links.
 pub(crate) async fn matter(shared: &Shared, query: &CheckedQuery) -> Result<bool, StoreError> {
-    let site = query.site();
-    if !query.aggregates().contains(&Aggregate::Visitors) {
-        return Ok(false);
-    }
+    Ok(query.aggregates().contains(&Aggregate::Visitors) && any(shared, query.site()).await?)
+}
+
+/// Whether a site has links.
+pub(crate) async fn any(shared: &Shared, site: &SiteId) -> Result<bool, StoreError> {
     if shared.linked.0.lock().contains(site) {
         return Ok(true);
     }

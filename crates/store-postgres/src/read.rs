@@ -3,63 +3,71 @@
 use std::time::Instant as Clock;
 
 use millrace_event::{Event, SiteId};
-use millrace_query::{CheckedQuery, Dimension, DimensionValue, QueryResult, Row};
+use millrace_query::{Cell, CheckedQuery, QueryResult};
 use millrace_store::sql::{self, PostgreSql, Statement, Value};
 use millrace_store::{Cursor, StoreError, Tail};
-use sqlx::AssertSqlSafe;
-use sqlx::postgres::PgRow;
+use sqlx::postgres::{PgArguments, PgRow};
+use sqlx::{Arguments, AssertSqlSafe, Column, Row, TypeInfo};
 
 use crate::columns::{COLUMNS, events, get, seq};
 use crate::error::read_error;
 use crate::store::Shared;
 use crate::types::Instant;
-use crate::{links, rollup};
+use crate::{links, patterns, rollup};
 
 pub(crate) async fn query(shared: &Shared, query: &CheckedQuery) -> Result<QueryResult, StoreError> {
     let start = Clock::now();
     let linked = links::matter(shared, query).await?;
-    let counted = || match linked {
-        true => sql::query_people(query, &PostgreSql),
-        false => sql::query(query, &PostgreSql),
+    let statement = match rollup::plan(query, linked) {
+        Some(statement) => statement,
+        None => {
+            let filters = query.filters();
+            let resolved = patterns::resolve(shared, query.site(), *query.period(), &filters).await?;
+            sql::query(query, &PostgreSql { linked, resolved })
+        }
     };
-    let statement = rollup::plan(query, linked).unwrap_or_else(counted);
     let rows = run(shared, statement).await?;
-    let rows = rows.iter().map(|row| read_row(query, row)).collect::<Result<_, _>>()?;
+    let rows = rows.iter().map(|row| {
+        let cells = (0..row.len()).map(|column| cell(row, column)).collect::<Result<Vec<_>, _>>()?;
+        sql::read_row(query, &cells)
+            .ok_or_else(|| StoreError::Failed(format!("a report has an odd row: {cells:?}")))
+    });
+    let rows = rows.collect::<Result<_, _>>()?;
     metrics::histogram!("millrace_store_query_seconds").record(start.elapsed());
     Ok(QueryResult { rows })
 }
 
-async fn run(shared: &Shared, statement: Statement) -> Result<Vec<PgRow>, StoreError> {
-    let mut query = sqlx::query(AssertSqlSafe(statement.text));
-    for value in statement.values {
-        query = match value {
-            Value::Text(text) => query.bind(text),
-            Value::Instant(instant) => query.bind(Instant(instant)),
-            Value::Instants(instants) => query.bind(instants.into_iter().map(Instant).collect::<Vec<_>>()),
-            Value::Integer(number) => query.bind(number),
-        };
-    }
+pub(crate) async fn run(shared: &Shared, statement: Statement) -> Result<Vec<PgRow>, StoreError> {
+    let query = sqlx::query_with(AssertSqlSafe(statement.text), arguments(statement.values)?);
     query.fetch_all(&shared.pools.read).await.map_err(read_error)
 }
 
-fn read_row(query: &CheckedQuery, row: &PgRow) -> Result<Row, StoreError> {
-    let mut dimensions = Vec::with_capacity(query.dimensions().len());
-    for (column, dimension) in query.dimensions().iter().enumerate() {
-        dimensions.push(match dimension {
-            Dimension::Time(_) => {
-                let bucket: i32 = get(row, column)?;
-                let starts = query.buckets().map(|buckets| buckets.starts()).unwrap_or_default();
-                let start = usize::try_from(bucket - 1).ok().and_then(|bucket| starts.get(bucket));
-                let unknown =
-                    || StoreError::Failed(format!("a report has a bucket {bucket}, which was not asked for"));
-                DimensionValue::Bucket(*start.ok_or_else(unknown)?)
-            }
-            _ => DimensionValue::Text(get(row, column)?),
-        });
+/// Values as the server takes them.
+pub(crate) fn arguments(values: Vec<Value>) -> Result<PgArguments, StoreError> {
+    let mut arguments = PgArguments::default();
+    for value in values {
+        let added = match value {
+            Value::Text(text) => arguments.add(text),
+            Value::Texts(texts) => arguments.add(texts),
+            Value::Instant(instant) => arguments.add(Instant(instant)),
+            Value::Instants(instants) => arguments.add(instants.into_iter().map(Instant).collect::<Vec<_>>()),
+            Value::Integer(number) => arguments.add(number),
+            Value::Number(number) => arguments.add(number as i64),
+        };
+        added.map_err(|error| StoreError::Failed(error.to_string()))?;
     }
-    let first = query.dimensions().len();
-    let counted = (first..first + query.aggregates().len()).map(|column| get::<i64>(row, column));
-    Ok(Row::new(query, dimensions, &counted.collect::<Result<Vec<_>, _>>()?))
+    Ok(arguments)
+}
+
+/// One value of an answer.
+fn cell(row: &PgRow, column: usize) -> Result<Cell, StoreError> {
+    let known = row.column(column).type_info().name().to_owned();
+    Ok(match known.as_str() {
+        "INT8" => get::<Option<i64>>(row, column)?.map_or(Cell::Null, Cell::Integer),
+        "INT4" => get::<Option<i32>>(row, column)?.map_or(Cell::Null, |number| Cell::Integer(number.into())),
+        "TEXT" => get::<Option<String>>(row, column)?.map_or(Cell::Null, Cell::Text),
+        other => return Err(StoreError::Failed(format!("an answer has a value of the type {other}"))),
+    })
 }
 
 pub(crate) async fn recent(shared: &Shared, site: &SiteId, limit: usize) -> Result<Vec<Event>, StoreError> {

@@ -8,7 +8,7 @@ mod pieces;
 
 use millrace_event::time::DAY_MS;
 use millrace_query::{Aggregate, CheckedQuery, Dimension, Filter, Period};
-use millrace_store::sql::{PostgreSql, Source, Statement, Value, Values, people_of_events, query_from};
+use millrace_store::sql::{Dialect, PostgreSql, Source, Statement, Value, Values, query_from};
 
 use pieces::Pieces;
 
@@ -38,12 +38,12 @@ fn counts(query: &CheckedQuery) -> Option<Statement> {
         return None;
     }
     let rows = |values: &mut Values| counted(query, &pieces, values);
-    let expression = |aggregate| match aggregate {
+    let expression = |aggregate: &Aggregate| match aggregate {
         Aggregate::Pageviews => "CAST(COALESCE(SUM(count) FILTER (WHERE name = 'pageview'), 0) AS BIGINT)",
         _ => "CAST(COALESCE(SUM(count), 0) AS BIGINT)",
     };
     let source = Source { rows: &rows, filter: query.filter(), instant: "timestamp", expression };
-    Some(query_from(query, &PostgreSql, &source))
+    Some(query_from(query, &PostgreSql::default(), &source))
 }
 
 /// Whether a filter looks at nothing but names.
@@ -52,6 +52,7 @@ fn of_names(filter: &Filter) -> bool {
         Filter::Is(dimension, _) => *dimension == Dimension::Name,
         Filter::And(parts) | Filter::Or(parts) => parts.iter().all(of_names),
         Filter::Not(part) => of_names(part),
+        _ => false,
     }
 }
 
@@ -82,10 +83,8 @@ fn people(query: &CheckedQuery, linked: bool) -> Option<Statement> {
                 "SELECT CAST(COALESCE(SUM(unique_users), 0) AS BIGINT) AS visitors FROM daily_site_stats WHERE site = {site}{day}"
             )
         } else {
-            let (person, events) = match linked {
-                true => ("COALESCE(person, visitor)", people_of_events(&site)),
-                false => ("visitor", "events".to_owned()),
-            };
+            let dialect = PostgreSql { linked, ..PostgreSql::default() };
+            let (person, events) = (dialect.visitor(), dialect.events(&site));
             let seen = Pieces::of_days(query.period()).union(values, |table| match table {
                 Some(_) => format!("SELECT visitor FROM daily_site_visitors, daily_site_stats WHERE site_day = id AND site = {site}"),
                 None => format!("SELECT {person} AS visitor FROM {events} WHERE site = {site}"),
@@ -104,13 +103,13 @@ fn people(query: &CheckedQuery, linked: bool) -> Option<Statement> {
              ({visitors}) AS people WHERE TRUE"
         )
     };
-    let expression = |aggregate| match aggregate {
+    let expression = |aggregate: &Aggregate| match aggregate {
         Aggregate::Events => "events",
         Aggregate::Pageviews => "views",
         _ => "visitors",
     };
     let source = Source { rows: &rows, filter: query.filter(), instant: "timestamp", expression };
-    Some(query_from(query, &PostgreSql, &source))
+    Some(query_from(query, &PostgreSql::default(), &source))
 }
 
 /// Distinct visitors of each UTC day: from `daily_site_stats`.
@@ -134,13 +133,13 @@ fn people_of_days(query: &CheckedQuery) -> Option<Statement> {
         let site = values.bind(query.site());
         format!("daily_site_stats WHERE site = {site}{}", in_days(period, values))
     };
-    let expression = |aggregate| match aggregate {
+    let expression = |aggregate: &Aggregate| match aggregate {
         Aggregate::Events => "CAST(SUM(events) AS BIGINT)",
         Aggregate::Pageviews => "CAST(SUM(views) AS BIGINT)",
         _ => "CAST(SUM(unique_users) AS BIGINT)",
     };
     let instant = "(day::timestamp AT TIME ZONE 'UTC')";
-    Some(query_from(query, &PostgreSql, &Source { rows: &rows, filter: query.filter(), instant, expression }))
+    Some(query_from(query, &PostgreSql::default(), &Source { rows: &rows, filter: query.filter(), instant, expression }))
 }
 
 /// Pageviews by page: from `daily_site_path_counts`.
@@ -162,10 +161,10 @@ fn paths(query: &CheckedQuery) -> Option<Statement> {
         });
         format!("({union}) AS counts WHERE TRUE")
     };
-    let expression = |_| "CAST(SUM(views) AS BIGINT)";
+    let expression = |_: &Aggregate| "CAST(SUM(views) AS BIGINT)";
     // The rows are of pageviews already.
     let source = Source { rows: &rows, filter: &Filter::all(), instant: "timestamp", expression };
-    Some(query_from(query, &PostgreSql, &source))
+    Some(query_from(query, &PostgreSql::default(), &source))
 }
 
 /// Whether exactly pageviews pass.

@@ -8,6 +8,7 @@ use bytestring::ByteString;
 use millrace_event::{Event, SiteId, Timestamp};
 use millrace_query::{CheckedQuery, Period, QueryResult};
 use millrace_store::discards::DiscardLog;
+use millrace_store::lists::EventReader;
 use millrace_store::observed::{Observation, ObservedSchema};
 use millrace_store::{
     Cursor, Erased, Erasure, EventBatch, EventStore, Memory, Offsets, RememberSince, StoreError, Tail,
@@ -88,6 +89,11 @@ impl PostgresStore {
 
     pub(crate) fn shared(&self) -> &Shared {
         &self.shared
+    }
+
+    /// For a task that goes on beside.
+    pub(crate) fn shared_arc(&self) -> Arc<Shared> {
+        Arc::clone(&self.shared)
     }
 }
 
@@ -170,6 +176,10 @@ impl EventStore for PostgresStore {
 
     async fn remember(&self, since: RememberSince) -> Result<Memory, StoreError> {
         remember::remember(&self.shared, since).await
+    }
+
+    fn reader(&self) -> &dyn EventReader {
+        self
     }
 
     fn discards(&self) -> &dyn DiscardLog {

@@ -23,11 +23,12 @@ fn check(
         metrics: metrics.to_vec(),
         dimensions: dimensions.to_vec(),
         filter,
+        order: Vec::new(),
         limit: 10,
         offset: 0,
     };
     let zone = TimeZone::get(zone).expect("a zone");
-    query.check(Context { now: NOW, zone: &zone }).expect("a right query")
+    query.check(Context { now: NOW, zone: &zone, goals: &[] }).expect("a right query")
 }
 
 fn text(query: &CheckedQuery) -> Option<String> {

@@ -66,7 +66,12 @@ pub fn read_row(query: &CheckedQuery, cells: &[Cell]) -> Option<Row> {
         _ => Some(DimensionValue::Text(cell.text()?.to_owned())),
     };
     let values = query.dimensions().iter().zip(dimensions).map(value).collect::<Option<Vec<_>>>()?;
-    Some(Row::new(query, values, counted))
+    let counted = query.aggregates().iter().zip(counted).map(|(aggregate, cell)| match cell {
+        // A decimal comes as text.
+        Cell::Text(digits) if is_decimal(aggregate) => Cell::Decimal(digits.clone()),
+        other => other.clone(),
+    });
+    Some(Row::new(query, values, &counted.collect::<Vec<_>>()))
 }
 
 fn bucket(query: &CheckedQuery, number: i64) -> Option<Timestamp> {
