@@ -120,9 +120,20 @@ class Test(unittest.TestCase):
         shown |= {"visit_duration": 17, "previous": millrace.rounded(exact["previous"])}
         answers = {"DuckDB": {(SITE, "totals"): exact}, millrace.NAME: {(SITE, "totals"): shown}}
         self.assertEqual(wrong(answers), [])
+        for shape in ("another shape", {**shown, "previous": None}):
+            answers[millrace.NAME][SITE, "totals"] = shape
+            self.assertEqual(len(wrong(answers)), 1, shape)
         for name, value in {"visits": 7, "bounce_rate": 51, "previous": {}}.items():
             answers[millrace.NAME][SITE, "totals"] = {**shown, name: value}
             self.assertEqual(len(wrong(answers)), 1, name)
+
+    def test_takes_answers_of_the_api_apart(self) -> None:
+        cohort = {"start": "2026-11-02", "visitors": 3, "returned": [{"visitors": 3}, {"visitors": 0}, {"visitors": 2}]}
+        rows = [["2026-11-02", 0, 3], ["2026-11-02", 2, 2]]
+        self.assertEqual(millrace.plain("retention", {"cohorts": [cohort]}), rows)
+        self.assertEqual(millrace.plain("funnel", {"steps": [{"visitors": 4}, {"visitors": 1}]}), [4, 1])
+        table = {"results": [{"dimensions": ["/"], "metrics": [4, 3]}]}
+        self.assertEqual(millrace.plain("pages", table), [["/", 4, 3]])
 
     def test_every_question_is_one_that_millrace_is_asked(self) -> None:
         bodies = [millrace.request(question, SITE, PERIOD) for question in QUESTIONS]
