@@ -33,7 +33,8 @@ pub(crate) fn base() -> OpenApi {
         (name = "Reports", description = "What happened on a site. Numbers of events are of what has arrived; \
             a visitor is a person or a browser, counted once."),
         (name = "Live", description = "What happens on a site now."),
-        (name = "Sites", description = "What a site's owner sees and decides: these need a key of the site."),
+        (name = "Sites", description = "What a site's owner sees and decides: these need a key of the site, \
+            but for reading goals and segments of a public one."),
         (name = "Operations", description = "Health and description of the server."),
     ),
     components(schemas(ErrorBody, ErrorDetail)),

@@ -1,9 +1,13 @@
-//! What a site's owner sees and decides, under `/api/v1/sites/{id}`. Always with a key of the site, public or not.
+//! What a site's owner sees and decides, under `/api/v1/sites/{id}`. Always with a key of the site, public or not, but
+//! that whoever may read a site's reports may read its goals and segments, which they need for that.
 
 pub(crate) mod discards;
+pub(crate) mod goals;
 pub(crate) mod observed;
 pub(crate) mod replay;
+mod saved;
 pub(crate) mod schemas;
+pub(crate) mod segments;
 pub(crate) mod settings;
 
 use std::sync::Arc;
@@ -16,7 +20,7 @@ use http::request::Parts;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use millrace_catalog::{Catalog, Site};
 
-use crate::access::{administered_site, held_site};
+use crate::access::{administered_site, held_site, readable_site};
 use crate::error::Failure;
 use crate::{Api, Shared};
 
@@ -35,6 +39,22 @@ pub(crate) struct Holder {
 pub(crate) struct Administrator {
     pub(crate) shared: Arc<Shared>,
     pub(crate) site: Arc<Site>,
+}
+
+/// Somebody who may read the reports of the path's site: anyone, where it is public.
+pub(crate) struct Viewer {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) site: Arc<Site>,
+}
+
+impl FromRequestParts<Arc<Shared>> for Viewer {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, shared: &Arc<Shared>) -> Result<Self, Failure> {
+        let id = site_id(parts).await?;
+        let site = readable_site(&shared.api.catalog.directory(), Some(&id), &parts.headers)?;
+        Ok(Self { shared: Arc::clone(shared), site })
+    }
 }
 
 impl FromRequestParts<Arc<Shared>> for Holder {

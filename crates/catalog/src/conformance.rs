@@ -1,6 +1,8 @@
 //! What every [`Catalog`] does. A backend's tests call each function with an empty catalog, and the functions that
 //! take two with two handles on one empty catalog, as two processes would have them.
 
+mod saved;
+
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
@@ -13,6 +15,10 @@ use millrace_event::limits;
 use millrace_event::schema::{EventSchema, Mode};
 
 use crate::{Catalog, CatalogError, DeclaredSchema, NewSchema, Site, SiteSettings};
+pub use saved::{
+    goals_and_segments_are_bounded, goals_are_added_replaced_and_removed, numbers_are_never_given_twice,
+    segments_are_added_replaced_and_removed,
+};
 
 /// A site is in the snapshot, as it was added, when `add_site` returns.
 pub async fn sites_are_kept_as_added(catalog: &dyn Catalog) {
@@ -273,6 +279,7 @@ pub async fn processes_see_each_others_changes(one: &dyn Catalog, two: &dyn Cata
         .await;
     assert!(two.remove_schema(&site_id("blog"), "purchase").await.expect("removed"));
     within_two_seconds("its end", || one.directory().schemas(&site_id("blog")).all().is_empty()).await;
+    saved::processes_see_each_others(one, two, &site_id("blog")).await;
     assert!(two.revoke_key(&new.key.id).await.expect("revoked"));
     within_two_seconds("the revocation", || one.directory().grant(&new.secret).is_none()).await;
     assert!(two.remove_site(&site_id("blog")).await.expect("removed"));

@@ -1,4 +1,4 @@
-//! A snapshot of sites, keys and schemas for the hot path.
+//! A snapshot of sites, keys, schemas, goals and segments for the hot path.
 //!
 //! Invariant: it holds no revoked key, so what is found may be used.
 
@@ -10,17 +10,23 @@ use millrace_event::SiteId;
 
 use crate::key::{KeyHash, KeyKind};
 use crate::settings::InvalidSettings;
-use crate::{DeclaredSchema, Site, SiteSchemas, SiteSettings};
+use crate::{
+    DeclaredSchema, SavedGoal, SavedSegment, Site, SiteGoals, SiteSchemas, SiteSegments, SiteSettings,
+};
+
+type BySite<T> = HashMap<ByteString, T, foldhash::fast::RandomState>;
 
 /// Sites and valid keys at one moment.
 #[derive(Clone, Debug, Default)]
 pub struct Directory {
-    sites: HashMap<ByteString, Arc<Site>, foldhash::fast::RandomState>,
+    sites: BySite<Arc<Site>>,
     keys: HashMap<KeyHash, Grant, foldhash::fast::RandomState>,
     sorted: Vec<Arc<Site>>,
     own_paths: HashMap<String, OwnPath, foldhash::fast::RandomState>,
-    /// Of sites that have some.
-    schemas: HashMap<ByteString, SiteSchemas, foldhash::fast::RandomState>,
+    // Each of sites that have some.
+    schemas: BySite<SiteSchemas>,
+    goals: BySite<SiteGoals>,
+    segments: BySite<SiteSegments>,
 }
 
 /// What a site has at a path of its own, by [`SiteSettings::script`](crate::SiteSettings::script).
@@ -55,17 +61,27 @@ impl Directory {
             sites.get(site.as_str()).map(|site| (hash, Grant { site: Arc::clone(site), kind }))
         });
         let own_paths = own_paths(&sorted);
-        Self { keys: keys.collect(), own_paths, sites, sorted, schemas: HashMap::default() }
+        Self { keys: keys.collect(), own_paths, sites, sorted, ..Self::default() }
     }
 
     /// It with these schemas.
     #[must_use]
     pub fn with_schemas(mut self, schemas: impl IntoIterator<Item = (SiteId, DeclaredSchema)>) -> Self {
-        let mut by_site: HashMap<_, Vec<_>, foldhash::fast::RandomState> = HashMap::default();
-        for (site, schema) in schemas {
-            by_site.entry(site.text().clone()).or_default().push(schema);
-        }
-        self.schemas = by_site.into_iter().map(|(site, schemas)| (site, SiteSchemas::new(schemas))).collect();
+        self.schemas = by_site(schemas, SiteSchemas::new);
+        self
+    }
+
+    /// It with these goals.
+    #[must_use]
+    pub fn with_goals(mut self, goals: impl IntoIterator<Item = (SiteId, SavedGoal)>) -> Self {
+        self.goals = by_site(goals, SiteGoals::new);
+        self
+    }
+
+    /// It with these segments.
+    #[must_use]
+    pub fn with_segments(mut self, segments: impl IntoIterator<Item = (SiteId, SavedSegment)>) -> Self {
+        self.segments = by_site(segments, SiteSegments::new);
         self
     }
 
@@ -73,6 +89,16 @@ impl Directory {
     pub fn schemas(&self, site: &SiteId) -> &SiteSchemas {
         // Where no site has any, this does not even hash.
         self.schemas.get(site.as_str()).unwrap_or_else(|| SiteSchemas::none())
+    }
+
+    /// The goals of a site.
+    pub fn goals(&self, site: &SiteId) -> &SiteGoals {
+        self.goals.get(site.as_str()).unwrap_or_else(|| SiteGoals::none())
+    }
+
+    /// The segments of a site.
+    pub fn segments(&self, site: &SiteId) -> &SiteSegments {
+        self.segments.get(site.as_str()).unwrap_or_else(|| SiteSegments::none())
     }
 
     /// The site of this id.
@@ -126,6 +152,14 @@ impl Directory {
         }
         self.keys.get(&KeyHash::of(presented))
     }
+}
+
+fn by_site<T, S>(all: impl IntoIterator<Item = (SiteId, T)>, of: impl Fn(Vec<T>) -> S) -> BySite<S> {
+    let mut lists: BySite<Vec<T>> = HashMap::default();
+    for (site, one) in all {
+        lists.entry(site.text().clone()).or_default().push(one);
+    }
+    lists.into_iter().map(|(site, list)| (site, of(list))).collect()
 }
 
 fn own_paths(sites: &[Arc<Site>]) -> HashMap<String, OwnPath, foldhash::fast::RandomState> {

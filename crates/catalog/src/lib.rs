@@ -1,7 +1,7 @@
-//! Sites, their keys and schemas, and the salts of anonymous visitors.
+//! Sites, their keys, schemas, goals and segments, and the salts of anonymous visitors.
 //!
 //! [`Catalog`] is the seam; [`sqlite`] is the backend of one machine, [`postgres`] that of several. The hot path never
-//! asks a database: it reads a [`Directory`], a snapshot of sites and keys that the backend keeps fresh.
+//! asks a database: it reads a [`Directory`], a snapshot of all but the salts that the backend keeps fresh.
 //!
 //! With the feature `testing`: [`conformance`], which every backend passes, and [`memory`], a catalog for the tests
 //! of whoever needs one.
@@ -11,14 +11,17 @@
 #[cfg(feature = "testing")]
 pub mod conformance;
 mod directory;
+mod goals;
 pub mod key;
 #[cfg(feature = "testing")]
 pub mod memory;
+mod named;
 pub mod postgres;
 mod rows;
 mod salts;
 mod schema;
 mod schemas;
+mod segments;
 pub mod settings;
 mod snapshot;
 pub mod sqlite;
@@ -30,8 +33,11 @@ use async_trait::async_trait;
 use millrace_event::{SiteId, Timestamp};
 
 pub use directory::{Directory, Grant, OwnPath};
+pub use goals::{NewGoal, SavedGoal, SiteGoals};
 use key::{Key, KeyId, KeyKind, NewKey};
+pub use named::InvalidField;
 pub use schemas::{DeclaredSchema, NewSchema, SiteSchemas};
+pub use segments::{NewSegment, SavedSegment, SiteSegments};
 pub use settings::SiteSettings;
 
 /// What is tracked.
@@ -66,7 +72,7 @@ impl fmt::Debug for Salt {
     }
 }
 
-/// Where sites, keys and salts are kept.
+/// Where sites and what belongs to them are kept, and salts.
 #[async_trait]
 pub trait Catalog: fmt::Debug + Send + Sync + 'static {
     /// The current snapshot; never waits.
@@ -85,7 +91,30 @@ pub trait Catalog: fmt::Debug + Send + Sync + 'static {
     /// Takes back what was declared of a name, as it is kept; answers whether there was something.
     async fn remove_schema(&self, site: &SiteId, name: &str) -> Result<bool, CatalogError>;
 
-    /// Removes a site, its schemas and its keys; answers whether there was one. Its events stay until erased.
+    /// Adds a goal and answers its number. Its name must be new among the site's goals.
+    async fn add_goal(&self, site: &SiteId, goal: &NewGoal) -> Result<u32, CatalogError>;
+
+    /// Puts `goal` in the place of the one with this number, which it keeps; answers whether there was one.
+    async fn replace_goal(&self, site: &SiteId, id: u32, goal: &NewGoal) -> Result<bool, CatalogError>;
+
+    /// Removes a goal; answers whether there was one.
+    async fn remove_goal(&self, site: &SiteId, id: u32) -> Result<bool, CatalogError>;
+
+    /// Adds a segment and answers its number. Its name must be new among the site's segments.
+    async fn add_segment(&self, site: &SiteId, segment: &NewSegment) -> Result<u32, CatalogError>;
+
+    /// Puts `segment` in the place of the one with this number, which it keeps; answers whether there was one.
+    async fn replace_segment(
+        &self,
+        site: &SiteId,
+        id: u32,
+        segment: &NewSegment,
+    ) -> Result<bool, CatalogError>;
+
+    /// Removes a segment; answers whether there was one.
+    async fn remove_segment(&self, site: &SiteId, id: u32) -> Result<bool, CatalogError>;
+
+    /// Removes a site, its schemas, goals, segments and keys; answers whether there was one. Its events stay until erased.
     async fn remove_site(&self, site: &SiteId) -> Result<bool, CatalogError>;
 
     /// Replaces a site's settings.
@@ -117,6 +146,26 @@ pub enum CatalogError {
     /// There is no room for one more schema.
     #[error("site '{0}' has {max} schemas, which is the most: remove one first", max = millrace_event::limits::SCHEMAS)]
     TooManySchemas(SiteId),
+    /// There is no room for one more goal or segment.
+    #[error("site '{site}' has {most} {what}s, which is the most: remove one first")]
+    TooMany {
+        /// Whose.
+        site: SiteId,
+        /// `goal` or `segment`.
+        what: &'static str,
+        /// The most.
+        most: usize,
+    },
+    /// Another goal or segment of the site has the name.
+    #[error("site '{site}' has a {what} named '{name}' already: choose another name")]
+    NameTaken {
+        /// Whose.
+        site: SiteId,
+        /// `goal` or `segment`.
+        what: &'static str,
+        /// The name.
+        name: String,
+    },
     /// The day's salt is gone, as promised.
     #[error(
         "the salt of day {0} has been deleted: anonymous visitors of that day cannot be recognised any more"

@@ -8,8 +8,12 @@ use jiff::tz::TimeZone;
 use millrace_event::{SiteId, Timestamp};
 
 use crate::key::{Key, KeyHash, KeyId, KeyKind, NewKey, random};
+use crate::named::{self, Named};
 use crate::salts::oldest_kept;
-use crate::{Catalog, CatalogError, DeclaredSchema, Directory, NewSchema, Salt, Site, SiteSettings};
+use crate::{
+    Catalog, CatalogError, DeclaredSchema, Directory, NewGoal, NewSchema, NewSegment, Salt, SavedGoal,
+    SavedSegment, Site, SiteSettings,
+};
 
 /// A catalog of these sites, and of these keys: secret (any text), site, kind.
 pub fn fixed<'a>(
@@ -51,7 +55,70 @@ struct State {
     sites: Vec<Site>,
     keys: Vec<(KeyHash, Key)>,
     schemas: Vec<(SiteId, DeclaredSchema)>,
+    goals: Numbered<SavedGoal>,
+    segments: Numbered<SavedSegment>,
     salts: HashMap<i64, u128>,
+}
+
+/// Goals or segments of all sites, and the last number of each site.
+struct Numbered<T> {
+    all: Vec<(SiteId, T)>,
+    last: HashMap<SiteId, u32>,
+}
+
+impl<T> Default for Numbered<T> {
+    fn default() -> Self {
+        Self { all: Vec::new(), last: HashMap::new() }
+    }
+}
+
+impl<T: Named> Numbered<T> {
+    /// Adds what `saved` makes of the next number.
+    fn add(&mut self, site: &SiteId, name: &str, saved: impl FnOnce(u32) -> T) -> Result<u32, CatalogError> {
+        self.check_name(site, name, None)?;
+        let last = self.last.entry(site.clone()).or_default();
+        *last += 1;
+        self.all.push((site.clone(), saved(*last)));
+        Ok(*last)
+    }
+
+    fn replace(
+        &mut self,
+        site: &SiteId,
+        id: u32,
+        name: &str,
+        saved: impl FnOnce(&T) -> T,
+    ) -> Result<bool, CatalogError> {
+        let Some(place) = self.all.iter().position(|(of, one)| of == site && one.id() == id) else {
+            return Ok(false);
+        };
+        self.check_name(site, name, Some(id))?;
+        self.all[place].1 = saved(&self.all[place].1);
+        Ok(true)
+    }
+
+    fn remove(&mut self, site: &SiteId, id: u32) -> bool {
+        let before = self.all.len();
+        self.all.retain(|(of, one)| of != site || one.id() != id);
+        self.all.len() < before
+    }
+
+    fn remove_site(&mut self, site: &SiteId) {
+        self.all.retain(|(of, _)| of != site);
+        self.last.remove(site);
+    }
+
+    fn check_name(&self, site: &SiteId, name: &str, but: Option<u32>) -> Result<(), CatalogError> {
+        let has = |(of, one): &(SiteId, T)| of == site && one.name() == name && Some(one.id()) != but;
+        if self.all.iter().any(has) { Err(named::taken::<T>(site, name)) } else { Ok(()) }
+    }
+}
+
+impl State {
+    fn check_site(&self, site: &SiteId) -> Result<(), CatalogError> {
+        let known = self.sites.iter().any(|known| known.id == *site);
+        known.then_some(()).ok_or_else(|| CatalogError::UnknownSite(site.clone()))
+    }
 }
 
 impl MemoryCatalog {
@@ -72,7 +139,11 @@ impl Catalog for MemoryCatalog {
         let state = self.state();
         let valid = state.keys.iter().filter(|(_, key)| key.revoked_at.is_none());
         let keys = valid.map(|(hash, key)| (*hash, key.site.clone(), key.kind));
-        Arc::new(Directory::new(state.sites.clone(), keys).with_schemas(state.schemas.iter().cloned()))
+        let directory = Directory::new(state.sites.clone(), keys)
+            .with_schemas(state.schemas.iter().cloned())
+            .with_goals(state.goals.all.iter().cloned())
+            .with_segments(state.segments.all.iter().cloned());
+        Arc::new(directory)
     }
 
     async fn refresh(&self) -> Result<(), CatalogError> {
@@ -91,9 +162,7 @@ impl Catalog for MemoryCatalog {
     async fn set_schema(&self, site: &SiteId, schema: &NewSchema) -> Result<(), CatalogError> {
         schema.check_room(site, &self.directory())?;
         let mut state = self.state();
-        if !state.sites.iter().any(|known| known.id == *site) {
-            return Err(CatalogError::UnknownSite(site.clone()));
-        }
+        state.check_site(site)?;
         let known =
             |(of, declared): &&mut (SiteId, DeclaredSchema)| of == site && *declared.name == *schema.name();
         match state.schemas.iter_mut().find(known) {
@@ -110,12 +179,51 @@ impl Catalog for MemoryCatalog {
         Ok(state.schemas.len() < before)
     }
 
+    async fn add_goal(&self, site: &SiteId, goal: &NewGoal) -> Result<u32, CatalogError> {
+        named::check_room(site, self.directory().goals(site).all())?;
+        let mut state = self.state();
+        state.check_site(site)?;
+        state.goals.add(site, goal.name(), |id| goal.saved(id, None, Timestamp::now()))
+    }
+
+    async fn replace_goal(&self, site: &SiteId, id: u32, goal: &NewGoal) -> Result<bool, CatalogError> {
+        let saved = |before: &SavedGoal| goal.saved(id, Some(before.created_at), Timestamp::now());
+        self.state().goals.replace(site, id, goal.name(), saved)
+    }
+
+    async fn remove_goal(&self, site: &SiteId, id: u32) -> Result<bool, CatalogError> {
+        Ok(self.state().goals.remove(site, id))
+    }
+
+    async fn add_segment(&self, site: &SiteId, segment: &NewSegment) -> Result<u32, CatalogError> {
+        named::check_room(site, self.directory().segments(site).all())?;
+        let mut state = self.state();
+        state.check_site(site)?;
+        state.segments.add(site, segment.name(), |id| segment.saved(id, None, Timestamp::now()))
+    }
+
+    async fn replace_segment(
+        &self,
+        site: &SiteId,
+        id: u32,
+        segment: &NewSegment,
+    ) -> Result<bool, CatalogError> {
+        let saved = |before: &SavedSegment| segment.saved(id, Some(before.created_at), Timestamp::now());
+        self.state().segments.replace(site, id, segment.name(), saved)
+    }
+
+    async fn remove_segment(&self, site: &SiteId, id: u32) -> Result<bool, CatalogError> {
+        Ok(self.state().segments.remove(site, id))
+    }
+
     async fn remove_site(&self, site: &SiteId) -> Result<bool, CatalogError> {
         let mut state = self.state();
         let before = state.sites.len();
         state.sites.retain(|other| other.id != *site);
         state.keys.retain(|(_, key)| key.site != *site);
         state.schemas.retain(|(of, _)| of != site);
+        state.goals.remove_site(site);
+        state.segments.remove_site(site);
         Ok(state.sites.len() < before)
     }
 
@@ -128,9 +236,7 @@ impl Catalog for MemoryCatalog {
 
     async fn add_key(&self, site: &SiteId, kind: KeyKind) -> Result<NewKey, CatalogError> {
         let mut state = self.state();
-        if !state.sites.iter().any(|other| other.id == *site) {
-            return Err(CatalogError::UnknownSite(site.clone()));
-        }
+        state.check_site(site)?;
         let new = NewKey::generate(site.clone(), kind, Timestamp::now());
         state.keys.push((new.hash(), new.key.clone()));
         Ok(new)

@@ -7,8 +7,8 @@
 //! - A write commits, then reads the copy again before it returns: whoever wrote sees it.
 //! - Another process's write is noticed by `NOTIFY` at once, and where that does not arrive within a second.
 //! - A pooler may stand in between, PgBouncer in transaction mode too. `NOTIFY` is not used then.
-//! - The tables are `sites`, `keys`, `event_schemas`, `salts`, `catalog_state` and `_catalog_migrations`, in the first schema of the
-//!   search path. Other tables may lie beside them.
+//! - The tables are `sites`, `keys`, `event_schemas`, `goals`, `segments`, `salts`, `catalog_state` and
+//!   `_catalog_migrations`, in the first schema of the search path. Other tables may lie beside them.
 //!
 //! # What becomes of a deleted salt
 //!
@@ -27,9 +27,11 @@
 //! (`pg_dump --exclude-table-data=salts`). Access to the table while a salt is alive is access to the same secret.
 
 mod address;
+mod goals;
 mod migrate;
 mod read;
 mod salts;
+mod segments;
 mod server;
 mod watch;
 
@@ -43,7 +45,9 @@ use tokio::task::JoinHandle;
 use crate::key::{Key, KeyId, KeyKind, NewKey};
 use crate::salts::Salts;
 use crate::snapshot::Snapshot;
-use crate::{Catalog, CatalogError, Directory, NewSchema, Salt, Site, SiteSettings, rows};
+use crate::{
+    Catalog, CatalogError, Directory, NewGoal, NewSchema, NewSegment, Salt, Site, SiteSettings, named, rows,
+};
 use read::Change;
 use server::{ANSWER, Server};
 
@@ -140,6 +144,49 @@ impl Catalog for PostgresCatalog {
         let statement = sqlx::query("DELETE FROM event_schemas WHERE site_id = $1 AND name = $2");
         let statement = statement.bind(site.as_str()).bind(name);
         let removed = self.shared.server.execute(statement).await? > 0;
+        self.shared.read().await?;
+        Ok(removed)
+    }
+
+    async fn add_goal(&self, site: &SiteId, goal: &NewGoal) -> Result<u32, CatalogError> {
+        named::check_room(site, self.directory().goals(site).all())?;
+        let id = goals::add(&self.shared.server, site, goal).await?;
+        self.shared.read().await?;
+        Ok(id)
+    }
+
+    async fn replace_goal(&self, site: &SiteId, id: u32, goal: &NewGoal) -> Result<bool, CatalogError> {
+        let replaced = goals::replace(&self.shared.server, site, id, goal).await?;
+        self.shared.read().await?;
+        Ok(replaced)
+    }
+
+    async fn remove_goal(&self, site: &SiteId, id: u32) -> Result<bool, CatalogError> {
+        let removed = goals::remove(&self.shared.server, site, id).await?;
+        self.shared.read().await?;
+        Ok(removed)
+    }
+
+    async fn add_segment(&self, site: &SiteId, segment: &NewSegment) -> Result<u32, CatalogError> {
+        named::check_room(site, self.directory().segments(site).all())?;
+        let id = segments::add(&self.shared.server, site, segment).await?;
+        self.shared.read().await?;
+        Ok(id)
+    }
+
+    async fn replace_segment(
+        &self,
+        site: &SiteId,
+        id: u32,
+        segment: &NewSegment,
+    ) -> Result<bool, CatalogError> {
+        let replaced = segments::replace(&self.shared.server, site, id, segment).await?;
+        self.shared.read().await?;
+        Ok(replaced)
+    }
+
+    async fn remove_segment(&self, site: &SiteId, id: u32) -> Result<bool, CatalogError> {
+        let removed = segments::remove(&self.shared.server, site, id).await?;
         self.shared.read().await?;
         Ok(removed)
     }

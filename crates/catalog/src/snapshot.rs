@@ -1,4 +1,4 @@
-//! The copy of sites, keys and schemas that requests read.
+//! The copy of sites and what belongs to them that requests read.
 //!
 //! Invariant: one lock around "read, then publish" keeps an older copy from replacing a newer one.
 

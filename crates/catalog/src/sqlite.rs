@@ -5,8 +5,11 @@
 //! - Another process's write is noticed by `PRAGMA data_version`, asked twice a second on a connection of
 //!   its own, since the number is only comparable within one connection.
 
+mod goals;
+mod numbers;
 mod read;
 mod salts;
+mod segments;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -24,7 +27,10 @@ use tokio::task::JoinHandle;
 use crate::key::{Key, KeyId, KeyKind, NewKey};
 use crate::salts::Salts;
 use crate::snapshot::Snapshot;
-use crate::{Catalog, CatalogError, Directory, NewSchema, Salt, Site, SiteSettings, rows, schema};
+use crate::{
+    Catalog, CatalogError, Directory, NewGoal, NewSchema, NewSegment, Salt, Site, SiteSettings, named, rows,
+    schema,
+};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 
@@ -135,6 +141,49 @@ impl Catalog for SqliteCatalog {
         let statement = sqlx::query("DELETE FROM event_schemas WHERE site_id = ? AND name = ?");
         let statement = statement.bind(site.as_str()).bind(name);
         let removed = statement.execute(&self.shared.pool).await?.rows_affected() > 0;
+        self.shared.read().await?;
+        Ok(removed)
+    }
+
+    async fn add_goal(&self, site: &SiteId, goal: &NewGoal) -> Result<u32, CatalogError> {
+        named::check_room(site, self.directory().goals(site).all())?;
+        let id = goals::add(&self.shared.pool, site, goal).await?;
+        self.shared.read().await?;
+        Ok(id)
+    }
+
+    async fn replace_goal(&self, site: &SiteId, id: u32, goal: &NewGoal) -> Result<bool, CatalogError> {
+        let replaced = goals::replace(&self.shared.pool, site, id, goal).await?;
+        self.shared.read().await?;
+        Ok(replaced)
+    }
+
+    async fn remove_goal(&self, site: &SiteId, id: u32) -> Result<bool, CatalogError> {
+        let removed = goals::remove(&self.shared.pool, site, id).await?;
+        self.shared.read().await?;
+        Ok(removed)
+    }
+
+    async fn add_segment(&self, site: &SiteId, segment: &NewSegment) -> Result<u32, CatalogError> {
+        named::check_room(site, self.directory().segments(site).all())?;
+        let id = segments::add(&self.shared.pool, site, segment).await?;
+        self.shared.read().await?;
+        Ok(id)
+    }
+
+    async fn replace_segment(
+        &self,
+        site: &SiteId,
+        id: u32,
+        segment: &NewSegment,
+    ) -> Result<bool, CatalogError> {
+        let replaced = segments::replace(&self.shared.pool, site, id, segment).await?;
+        self.shared.read().await?;
+        Ok(replaced)
+    }
+
+    async fn remove_segment(&self, site: &SiteId, id: u32) -> Result<bool, CatalogError> {
+        let removed = segments::remove(&self.shared.pool, site, id).await?;
         self.shared.read().await?;
         Ok(removed)
     }

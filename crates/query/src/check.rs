@@ -105,7 +105,10 @@ impl Query {
             return error("metrics", format!("metrics has more than {} entries", Self::MOST_METRICS));
         }
         if self.dimensions.len() > Self::MOST_DIMENSIONS {
-            return error("dimensions", format!("dimensions has more than {} entries", Self::MOST_DIMENSIONS));
+            return error(
+                "dimensions",
+                format!("dimensions has more than {} entries", Self::MOST_DIMENSIONS),
+            );
         }
         if self.limit == 0 || self.limit > Self::MOST_ROWS {
             return error("limit", format!("limit is {}: it must be 1 to {}", self.limit, Self::MOST_ROWS));
@@ -155,10 +158,7 @@ impl Query {
             true => self.filter.goals().unwrap_or_else(|| context.goals.into()),
             false => Arc::default(),
         };
-        let mut aggregates: Vec<_> = self.metrics.iter().flat_map(Metric::aggregates).collect();
-        aggregates.sort_unstable();
-        aggregates.dedup();
-        Ok(CheckedQuery { query: self, period, buckets, aggregates, goals })
+        Ok(CheckedQuery { aggregates: aggregates(&self.metrics), query: self, period, buckets, goals })
     }
 
     /// What some metrics need to mean anything.
@@ -178,14 +178,19 @@ impl Query {
                     ));
                 }
                 Metric::Percentage if self.dimensions.is_empty() => {
-                    return Err(QueryError::new("metrics", format!("{name} is a share of all: add a dimension")));
+                    return Err(QueryError::new(
+                        "metrics",
+                        format!("{name} is a share of all: add a dimension"),
+                    ));
                 }
                 Metric::ConversionRate | Metric::GroupConversionRate
                     if !self.dimensions.contains(&Dimension::Goal) && self.filter.goals().is_none() =>
                 {
                     return Err(QueryError::new(
                         "metrics",
-                        format!("{name} is of a goal: add event:goal to dimensions, or to filters outside of or and not"),
+                        format!(
+                            "{name} is of a goal: add event:goal to dimensions, or to filters outside of or and not"
+                        ),
                     ));
                 }
                 _ => {}
@@ -195,10 +200,33 @@ impl Query {
     }
 }
 
+fn aggregates(metrics: &[Metric]) -> Vec<Aggregate> {
+    let mut aggregates: Vec<_> = metrics.iter().flat_map(Metric::aggregates).collect();
+    aggregates.sort_unstable();
+    aggregates.dedup();
+    aggregates
+}
+
 /// The most nested filters, parts of filters, and values in all of them.
 const MOST_DEPTH: usize = 32;
-const MOST_PARTS: usize = 1_000;
-const MOST_VALUES: usize = 10_000;
+pub(crate) const MOST_PARTS: usize = 1_000;
+pub(crate) const MOST_VALUES: usize = 10_000;
+/// A pattern takes the time of many texts.
+pub(crate) const VALUES_OF_A_PATTERN: usize = 10;
+
+/// The parts of a filter and the values in all of them.
+pub(crate) fn weigh(filter: &Filter) -> (usize, usize) {
+    let (mut parts, mut values) = (0, 0);
+    filter.walk(&mut |part| {
+        parts += 1;
+        values += match part {
+            Filter::Is(_, list) | Filter::Contains(_, list) => list.len(),
+            Filter::Matches(_, list) => list.len() * VALUES_OF_A_PATTERN,
+            _ => 0,
+        };
+    });
+    (parts, values)
+}
 
 /// Checks that engines can answer a filter.
 pub fn check_filter(filter: &Filter) -> Result<(), QueryError> {
@@ -206,15 +234,9 @@ pub fn check_filter(filter: &Filter) -> Result<(), QueryError> {
     if filter.depth() > MOST_DEPTH {
         return error(format!("filters are nested deeper than {MOST_DEPTH}"));
     }
-    let (mut parts, mut values, mut wrong) = (0, 0, None);
+    let (parts, values) = weigh(filter);
+    let mut wrong = None;
     filter.walk(&mut |part| {
-        parts += 1;
-        values += match part {
-            Filter::Is(_, list) | Filter::Contains(_, list) => list.len(),
-            // A pattern takes the time of many texts.
-            Filter::Matches(_, list) => list.len() * 10,
-            _ => 0,
-        };
         match part.dimension() {
             Some(Dimension::Time(_)) => wrong = Some("time is no dimension to filter by: use date_range"),
             Some(Dimension::Goal) => wrong = Some("event:goal takes is and is_not, with names of goals"),
@@ -232,7 +254,9 @@ pub fn check_filter(filter: &Filter) -> Result<(), QueryError> {
         return error(format!("filters have {parts} parts: {MOST_PARTS} are the most"));
     }
     if values > MOST_VALUES {
-        return error(format!("filters have {values} values, a pattern counted as 10: {MOST_VALUES} are the most"));
+        return error(format!(
+            "filters have {values} values, a pattern counted as 10: {MOST_VALUES} are the most"
+        ));
     }
     wrong.map_or(Ok(()), |message| error(message.to_owned()))
 }
@@ -249,6 +273,22 @@ pub fn check_period(range: Range, context: Context<'_>) -> Result<Period, QueryE
 }
 
 impl CheckedQuery {
+    /// The query over the same period after `change`, which must keep every bound but that of the limit, and may take
+    /// dimensions away but add none.
+    pub(crate) fn derived(&self, change: impl FnOnce(&mut Query)) -> Self {
+        let mut query = self.query.clone();
+        change(&mut query);
+        let groups_time = query.dimensions.iter().any(|dimension| dimension.interval().is_some());
+        let groups_goals = query.dimensions.contains(&Dimension::Goal);
+        Self {
+            aggregates: aggregates(&query.metrics),
+            period: self.period,
+            buckets: self.buckets.clone().filter(|_| groups_time),
+            goals: if groups_goals { Arc::clone(&self.goals) } else { Arc::default() },
+            query,
+        }
+    }
+
     /// Whose events.
     pub fn site(&self) -> &SiteId {
         &self.query.site

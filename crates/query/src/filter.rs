@@ -54,7 +54,9 @@ impl Pattern {
         }
         Self::compile(source).map_err(|error| {
             InvalidPattern(match error {
-                regex::Error::CompiledTooBig(_) => "it is too large once its repetitions are written out".to_owned(),
+                regex::Error::CompiledTooBig(_) => {
+                    "it is too large once its repetitions are written out".to_owned()
+                }
                 // The last line says what is wrong, those before point at the place.
                 other => other.to_string().lines().last().unwrap_or_default().replace("error: ", ""),
             })
@@ -74,7 +76,8 @@ impl Pattern {
             .split("**")
             .map(|part| part.split('*').map(regex::escape).collect::<Vec<_>>().join("[^/]*"))
             .collect();
-        Self::compile(&format!("(?s)^{}$", parts.join(".*"))).map_err(|_| InvalidPattern("it is too long".to_owned()))
+        Self::compile(&format!("(?s)^{}$", parts.join(".*")))
+            .map_err(|_| InvalidPattern("it is too long".to_owned()))
     }
 
     fn compile(source: &str) -> Result<Self, regex::Error> {
@@ -133,7 +136,9 @@ impl Filter {
     /// The dimension that is asked for, where this is no combination.
     pub fn dimension(&self) -> Option<&Dimension> {
         match self {
-            Self::Is(dimension, _) | Self::Contains(dimension, _) | Self::Matches(dimension, _) => Some(dimension),
+            Self::Is(dimension, _) | Self::Contains(dimension, _) | Self::Matches(dimension, _) => {
+                Some(dimension)
+            }
             _ => None,
         }
     }

@@ -30,10 +30,13 @@ impl Goal {
     pub fn new(name: impl Into<String>, kind: &GoalKind) -> Result<Self, InvalidPattern> {
         let filter = match kind {
             GoalKind::Event(event) => Filter::Is(Dimension::Name, vec![event.clone()]),
-            GoalKind::Page(page) => {
-                Filter::And(vec![Filter::Is(Dimension::Name, vec!["pageview".to_owned()]), page_filter(page)?])
+            GoalKind::Page(page) => Filter::And(vec![
+                Filter::Is(Dimension::Name, vec!["pageview".to_owned()]),
+                page_filter(page)?,
+            ]),
+            GoalKind::Scroll(page, percent) => {
+                Filter::And(vec![page_filter(page)?, Filter::ScrolledTo(*percent)])
             }
-            GoalKind::Scroll(page, percent) => Filter::And(vec![page_filter(page)?, Filter::ScrolledTo(*percent)]),
         };
         Ok(Self { name: name.into(), filter })
     }

@@ -7,6 +7,8 @@
 //! What is no table of groups (funnels, retention, journeys) is counted here from a [`Walk`] over events, which every
 //! engine answers in the same order: so it is the same to the last digit, whatever the engine.
 //!
+//! What clients write, the JSON of the query API, is read by [`grammar`] alone, which also says how answers are shown.
+//!
 //! Invariant: nothing here knows SQL, HTTP or a clock; `now` is an argument.
 
 pub mod activity;
@@ -19,6 +21,7 @@ pub mod filter;
 pub mod fold;
 pub mod funnel;
 pub mod goal;
+pub mod grammar;
 pub mod journey;
 pub mod metric;
 pub mod range;

@@ -66,17 +66,21 @@ impl Period {
 impl Range {
     /// The period this is in `zone` at `now`; nothing where the calendar does not reach.
     pub fn period(self, now: Timestamp, zone: &TimeZone) -> Option<Period> {
-        let midnight = |date: Date| Some(instant(date.to_zoned(zone.clone()).ok()?.start_of_day().ok()?.timestamp()));
+        let midnight =
+            |date: Date| Some(instant(date.to_zoned(zone.clone()).ok()?.start_of_day().ok()?.timestamp()));
         match self {
             Self::All => Some(Period::ALL),
             Self::Between(from, to) => Some(Period { from, to }),
             Self::Day(date) => Self::Days(date, date).period(now, zone),
-            Self::Days(first, last) => Some(Period { from: midnight(first)?, to: midnight(last.tomorrow().ok()?)? }),
+            Self::Days(first, last) => {
+                Some(Period { from: midnight(first)?, to: midnight(last.tomorrow().ok()?)? })
+            }
             Self::Minutes(count) => {
                 Some(Period { from: now.plus_millis(1 - i64::from(count) * 60_000), to: now.plus_millis(1) })
             }
             Self::ThisYear => {
-                let today = jiff::Timestamp::from_millisecond(now.as_millis()).ok()?.to_zoned(zone.clone()).date();
+                let today =
+                    jiff::Timestamp::from_millisecond(now.as_millis()).ok()?.to_zoned(zone.clone()).date();
                 let first = today.first_of_year();
                 Some(Period { from: midnight(first)?, to: midnight(today.last_of_year().tomorrow().ok()?)? })
             }

@@ -37,6 +37,12 @@ enum Command {
     /// Declare, list and remove schemas of events
     #[command(subcommand)]
     Schema(commands::schema::SchemaCommand),
+    /// Add, list and remove goals of a site
+    #[command(subcommand)]
+    Goal(commands::goal::GoalCommand),
+    /// List and remove saved segments of a site
+    #[command(subcommand)]
+    Segment(commands::segment::SegmentCommand),
     /// Show discarded events, and judge them again
     #[command(subcommand)]
     Discards(commands::discards::DiscardsCommand),
@@ -111,6 +117,8 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Site(command) => commands::site::run(command).await,
         Command::Key(command) => commands::key::run(command).await,
         Command::Schema(command) => commands::schema::run(command).await,
+        Command::Goal(command) => commands::goal::run(command).await,
+        Command::Segment(command) => commands::segment::run(command).await,
         Command::Discards(command) => commands::discards::run(command).await,
         Command::Doctor(args) => commands::doctor::run(args).await,
         Command::Lag(args) => commands::lag::run(args).await,

@@ -3,8 +3,10 @@
 pub mod demo;
 pub mod discards;
 pub mod doctor;
+pub mod goal;
 pub mod import;
 pub mod key;
 pub mod lag;
 pub mod schema;
+pub mod segment;
 pub mod site;

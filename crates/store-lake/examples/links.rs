@@ -103,9 +103,10 @@ fn query(site: &SiteId, metric: Metric, dimensions: Vec<Dimension>) -> CheckedQu
         metrics: vec![metric],
         dimensions,
         filter: Filter::all(),
+        order: Vec::new(),
         limit: 100,
         offset: 0,
     };
     let now = BEGIN.plus_millis(30 * DAY_MS - 1);
-    query.check(Context { now, zone: &TimeZone::UTC }).expect("a right query")
+    query.check(Context { now, zone: &TimeZone::UTC, goals: &[] }).expect("a right query")
 }

@@ -119,7 +119,10 @@ impl Engine {
 /// The pieces of an answer.
 pub(crate) type Pieces = mpsc::Receiver<Result<RecordBatch, EngineError>>;
 
-async fn start(context: &SessionContext, statement: &Statement) -> Result<SendableRecordBatchStream, DataFusionError> {
+async fn start(
+    context: &SessionContext,
+    statement: &Statement,
+) -> Result<SendableRecordBatchStream, DataFusionError> {
     let plan = context.state().create_logical_plan(&statement.text).await?;
     let values = statement.values.iter().map(scalar).collect::<Vec<_>>();
     let plan = plan.with_param_values(ParamValues::from(values))?;

@@ -96,7 +96,8 @@ impl LakeStore {
     async fn pieces(
         &self,
         statement: Statement,
-    ) -> Result<impl futures::Stream<Item = Result<RecordBatch, StoreError>> + Send + 'static, StoreError> {
+    ) -> Result<impl futures::Stream<Item = Result<RecordBatch, StoreError>> + Send + 'static, StoreError>
+    {
         loop {
             let mut pieces = self.lake.engine.stream(statement.clone())?;
             match pieces.recv().await {
@@ -130,7 +131,11 @@ fn steps(batch: &RecordBatch) -> Result<Steps, StoreError> {
     let times = columns.array(1, |array| array.as_primitive_opt::<TimestampMillisecondType>())?;
     let marks = columns.array(2, |array| array.as_primitive_opt::<Int64Type>())?;
     let labels = match batch.num_columns() {
-        4 => columns.array(3, |array| array.as_string_view_opt())?.iter().map(|text| text.map(ByteString::from)).collect(),
+        4 => columns
+            .array(3, |array| array.as_string_view_opt())?
+            .iter()
+            .map(|text| text.map(ByteString::from))
+            .collect(),
         _ => Vec::new(),
     };
     Ok(Steps {
@@ -159,7 +164,8 @@ impl<'a> Columns<'a> {
         cast: impl Fn(&'a dyn Array) -> Option<&'a T>,
     ) -> Result<&'a T, StoreError> {
         let array = self.0.columns().get(column).and_then(|array| cast(array.as_ref()));
-        array.ok_or_else(|| StoreError::Failed(format!("column {column} of an answer has an unexpected type")))
+        array
+            .ok_or_else(|| StoreError::Failed(format!("column {column} of an answer has an unexpected type")))
     }
 
     fn number(&self, column: usize, row: usize) -> Result<u64, StoreError> {

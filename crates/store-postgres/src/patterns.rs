@@ -62,7 +62,8 @@ async fn values(
         }
         other => column(other).to_owned(),
     };
-    let mut statement = format!("SELECT DISTINCT {text} AS value FROM events WHERE site = {}", bound.bind(site));
+    let mut statement =
+        format!("SELECT DISTINCT {text} AS value FROM events WHERE site = {}", bound.bind(site));
     if period != Period::ALL {
         let (from, to) = (bound.bind(Value::Instant(period.from)), bound.bind(Value::Instant(period.to)));
         statement.push_str(&format!(" AND timestamp >= {from} AND timestamp < {to}"));

@@ -116,7 +116,10 @@ fn pieces(
             }
         }
     });
-    Ok(futures::stream::unfold(receiver, |mut receiver| async move { Some((receiver.recv().await?, receiver)) }))
+    Ok(futures::stream::unfold(
+        receiver,
+        |mut receiver| async move { Some((receiver.recv().await?, receiver)) },
+    ))
 }
 
 fn steps(rows: &[PgRow], labelled: bool) -> Result<Steps, StoreError> {

@@ -139,7 +139,11 @@ fn people_of_days(query: &CheckedQuery) -> Option<Statement> {
         _ => "CAST(SUM(unique_users) AS BIGINT)",
     };
     let instant = "(day::timestamp AT TIME ZONE 'UTC')";
-    Some(query_from(query, &PostgreSql::default(), &Source { rows: &rows, filter: query.filter(), instant, expression }))
+    Some(query_from(
+        query,
+        &PostgreSql::default(),
+        &Source { rows: &rows, filter: query.filter(), instant, expression },
+    ))
 }
 
 /// Pageviews by page: from `daily_site_path_counts`.

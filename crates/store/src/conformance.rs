@@ -7,6 +7,9 @@
 mod cases;
 mod discards;
 mod events;
+mod lists;
+mod questions;
+mod random;
 
 use std::sync::Arc;
 
@@ -14,10 +17,11 @@ use async_trait::async_trait;
 use millrace_event::schema::EventSchema;
 use millrace_event::time::DAY_MS;
 use millrace_event::{SiteId, Timestamp};
-use millrace_query::{CheckedQuery, Context, Dimension, Filter, Interval, Metric, Period, Query, Range};
+use millrace_query::{CheckedQuery, Period};
 
 pub use cases::cases;
 pub use events::{BASE, Draft, event, ops};
+pub use random::queries;
 
 use crate::memory::MemoryStore;
 use crate::observed::Observation;
@@ -183,13 +187,28 @@ const ALL: RememberSince = RememberSince {
     limit: usize::MAX,
 };
 
+/// Random questions after each step: few, since there are many steps.
+const RANDOM_QUERIES: usize = 12;
+
+/// Of more events than these a sixth of the questions is asked: the oracle takes its time.
+const MANY_EVENTS: u64 = 5_000;
+
 /// Compares everything a store can be asked.
 async fn compare(store: &dyn EventStore, oracle: &MemoryStore, step: usize) {
-    for site in (0..events::SITES).map(events::site) {
-        for query in queries(&site) {
-            let (found, right) =
-                (store.query(&query).await.expect("query"), oracle.query(&query).await.expect("query"));
-            assert_eq!(found, right, "step {step}: {query:?}");
+    let arrived = oracle.cursor().await.expect("cursor");
+    let fewer = if arrived.0 > MANY_EVENTS { 6 } else { 1 };
+    for number in 0..events::SITES {
+        let site = events::site(number);
+        // Each question about one site; about another after the next step.
+        let sites = usize::from(events::SITES);
+        let turn = step + usize::from(number);
+        for (place, query) in questions::questions(&site).iter().enumerate() {
+            if (place + turn) % (sites * fewer) == 0 {
+                compare_answers(store, oracle, query, step).await;
+            }
+        }
+        if turn % sites == 0 {
+            lists::compare(store, oracle, &site, step).await;
         }
         for observation in observations(&site) {
             let (found, right) = (
@@ -218,7 +237,10 @@ async fn compare(store: &dyn EventStore, oracle: &MemoryStore, step: usize) {
         ids.iter_mut().for_each(|ids| ids.sort());
         assert_eq!(ids[0], ids[1], "step {step}: known ids of {site}");
     }
-    assert_eq!(store.cursor().await.expect("cursor"), oracle.cursor().await.expect("cursor"), "step {step}");
+    assert_eq!(store.cursor().await.expect("cursor"), arrived, "step {step}");
+    for query in random::sample(arrived.0 << 16 | step as u64, RANDOM_QUERIES / fewer) {
+        compare_answers(store, oracle, &query, step).await;
+    }
     let since = RememberSince {
         ids_received: BASE.plus_millis(2 * DAY_MS),
         sessions: BASE.plus_millis(2 * DAY_MS),
@@ -239,6 +261,12 @@ async fn compare(store: &dyn EventStore, oracle: &MemoryStore, step: usize) {
         memory.links.sort_by_key(|link| (link.at, link.site.clone(), link.from));
     }
     assert_eq!(found, right, "step {step}: what a worker remembers");
+}
+
+async fn compare_answers(store: &dyn EventStore, oracle: &MemoryStore, query: &CheckedQuery, step: usize) {
+    let found = store.query(query).await.unwrap_or_else(|error| panic!("step {step}: {error}: {query:?}"));
+    let right = oracle.query(query).await.expect("query");
+    assert_eq!(found, right, "step {step}: {query:?}");
 }
 
 /// Walks both tails in small steps: each event once, in order of arrival.
@@ -269,75 +297,4 @@ fn observations(site: &SiteId) -> [Observation; 2] {
         Observation { site: site.clone(), period: Period::ALL, names: names(Some(schema)) },
         Observation { site: site.clone(), period: days, names: names(None) },
     ]
-}
-
-fn queries(site: &SiteId) -> Vec<CheckedQuery> {
-    use Dimension::{Element, Hostname, Name, Page, Time};
-    let all = [
-        Metric::Events,
-        Metric::Pageviews,
-        Metric::Visitors,
-        Metric::Visits,
-        Metric::AvgDuration,
-        Metric::EventsPerMinute,
-    ];
-    let is = |dimension, values: &[&str]| {
-        Filter::Is(dimension, values.iter().map(|value| (*value).to_owned()).collect())
-    };
-    let days =
-        |from: i64, to: i64| Range::Between(BASE.plus_millis(from * DAY_MS), BASE.plus_millis(to * DAY_MS));
-    let hostile = "' OR 1=1 --";
-    let shapes: Vec<(Range, Vec<Metric>, Vec<Dimension>, Filter)> = vec![
-        (Range::All, vec![Metric::Events, Metric::Visitors], vec![], Filter::all()),
-        (days(1, 3), all.to_vec(), vec![], Filter::all()),
-        (days(0, 4), all.to_vec(), vec![Time(Interval::Day)], Filter::all()),
-        (days(1, 2), vec![Metric::Visitors, Metric::Events], vec![Time(Interval::Hour), Name], Filter::all()),
-        (Range::All, vec![Metric::Pageviews, Metric::Visitors], vec![Page], is(Name, &["pageview"])),
-        (
-            Range::All,
-            vec![Metric::AvgDuration],
-            vec![Element],
-            Filter::Not(Box::new(is(Element, &["button-1"]))),
-        ),
-        (days(0, 3), vec![Metric::Events], vec![Hostname, Name], Filter::all()),
-        (
-            days(0, 9),
-            vec![Metric::Events],
-            vec![Name],
-            Filter::Or(vec![
-                is(Page, &["/1", hostile]),
-                Filter::And(vec![is(Name, &["click"]), Filter::Not(Box::new(is(Page, &["/2"])))]),
-            ]),
-        ),
-        (Range::All, vec![Metric::Events], vec![Page], is(Page, &[hostile, "%", "\u{202e}", "'"])),
-        (
-            Range::Last(3, Interval::Week),
-            vec![Metric::Visits],
-            vec![Time(Interval::Week)],
-            Filter::Or(vec![]),
-        ),
-    ];
-    let mut checked = Vec::new();
-    for (place, (range, metrics, dimensions, filter)) in shapes.into_iter().enumerate() {
-        let variants = [("UTC", 1_000, 0), ("Asia/Kathmandu", 3, 1)];
-        let timed = dimensions.iter().any(|dimension| matches!(dimension, Time(_)));
-        for (zone, limit, offset) in if timed { &variants[..] } else { &variants[place % 2..][..1] } {
-            // Of one row there is nothing to pass over.
-            let offset = if dimensions.is_empty() { 0 } else { *offset };
-            let query = Query {
-                site: site.clone(),
-                range,
-                metrics: metrics.clone(),
-                dimensions: dimensions.clone(),
-                filter: filter.clone(),
-                order: Vec::new(),
-                limit: *limit,
-                offset,
-            };
-            let zone = jiff::tz::TimeZone::get(zone).expect("a known zone");
-            let context = Context { now: BASE.plus_millis(2 * DAY_MS), zone: &zone, goals: &[] };
-            checked.push(query.check(context).expect("a right query"));
-        }
-    }
-    checked
 }

@@ -1,21 +1,28 @@
 //! Every figure, by definition: events in a list, counted by loops.
 //!
-//! Read this to know what a metric means. It is the oracle of the property tests and a store for tests of other
-//! parts; it is as slow as it is plain.
+//! Read this to know what a metric means: `facts.rs` says what passes a filter and what is known of a session,
+//! `count.rs` what each aggregate is, `answer.rs` how groups are made and ordered, `select.rs` walks and lists. It is the
+//! oracle of the property tests and a store for tests of other parts; it is as slow as it is plain.
 
+mod answer;
+mod count;
 mod discards;
+mod facts;
 mod links;
+mod select;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use async_trait::async_trait;
 use bytestring::ByteString;
 use millrace_event::{Event, EventId, SessionId, SiteId, Timestamp, VisitorId};
-use millrace_query::{Aggregate, Cell, CheckedQuery, Dimension, DimensionValue, Filter, Period, QueryResult, Row, Walk};
+use millrace_query::{CheckedQuery, Period, QueryResult};
 use parking_lot::Mutex;
 
+pub use answer::answer;
+
 use crate::discards::DiscardLog;
-use crate::lists::{EventList, EventReader, EventStream, SessionSummary, StepStream, SubjectList, VisitorSummary};
+use crate::lists::EventReader;
 use crate::observed::{Fold, Observation, ObservedSchema};
 use crate::{
     Cursor, Erased, Erasure, EventBatch, EventStore, LINKS_REMEMBERED, Memory, Offsets, RememberSince,
@@ -27,6 +34,14 @@ use links::Links;
 #[derive(Debug, Default)]
 pub struct MemoryStore {
     state: Mutex<State>,
+}
+
+impl MemoryStore {
+    /// A site's events in order of arrival, with the person in the place of the visitor.
+    fn counted(&self, site: &SiteId) -> Vec<Event> {
+        let state = self.state.lock();
+        state.of_site(site).map(|(_, event)| state.links.counted(event)).collect()
+    }
 }
 
 #[derive(Debug, Default)]
@@ -44,101 +59,6 @@ impl State {
     fn of_site(&self, site: &SiteId) -> impl Iterator<Item = &(u64, Event)> {
         self.events.iter().filter(move |(_, event)| &event.site == site)
     }
-}
-
-/// The answer to `query` over `events`, in any order.
-pub fn answer<'a>(query: &CheckedQuery, events: impl Iterator<Item = &'a Event>) -> QueryResult {
-    let mut groups: BTreeMap<Vec<DimensionValue>, Vec<&Event>> = BTreeMap::new();
-    if query.dimensions().is_empty() {
-        groups.insert(Vec::new(), Vec::new());
-    }
-    for event in events {
-        if &event.site != query.site()
-            || !query.period().contains(event.timestamp)
-            || !passes(query.filter(), event)
-        {
-            continue;
-        }
-        let key: Option<Vec<_>> =
-            query.dimensions().iter().map(|dimension| value(query, dimension, event)).collect();
-        // An event that lacks one of the dimensions belongs to no group.
-        if let Some(key) = key {
-            groups.entry(key).or_default().push(event);
-        }
-    }
-    let mut rows: Vec<(i64, Row)> = groups
-        .into_iter()
-        .map(|(dimensions, events)| {
-            let counted: Vec<Cell> =
-                query.aggregates().iter().map(|aggregate| Cell::Integer(count(aggregate, &events))).collect();
-            let row = Row::new(query, dimensions, &counted);
-            (order_of(query, &row), row)
-        })
-        .collect();
-    // The groups come in the order of their dimensions already, and the sort is stable.
-    rows.sort_by_key(|(order, _)| *order);
-    let rows = rows.into_iter().map(|(_, row)| row).skip(query.offset()).take(query.limit()).collect();
-    QueryResult { rows }
-}
-
-/// By time where there is a time dimension, else by the first metric, descending; absent values last.
-fn order_of(query: &CheckedQuery, row: &Row) -> i64 {
-    let bucket = row.dimensions.iter().find_map(|dimension| match dimension {
-        DimensionValue::Bucket(start) => Some(start.as_millis()),
-        DimensionValue::Text(_) => None,
-    });
-    match (query.buckets(), bucket) {
-        (Some(_), Some(start)) => start,
-        // An order of floats: the bits of a float of at least 0 grow with it.
-        _ => row.metrics[0].map_or(i64::MAX, |number| -(number.to_bits() as i64)),
-    }
-}
-
-fn passes(filter: &Filter, event: &Event) -> bool {
-    match filter {
-        Filter::Is(dimension, values) => {
-            text(dimension, event).is_some_and(|text| values.iter().any(|value| value == text))
-        }
-        Filter::And(parts) => parts.iter().all(|part| passes(part, event)),
-        Filter::Or(parts) => parts.iter().any(|part| passes(part, event)),
-        Filter::Not(part) => !passes(part, event),
-        _ => false,
-    }
-}
-
-fn value(query: &CheckedQuery, dimension: &Dimension, event: &Event) -> Option<DimensionValue> {
-    if let Dimension::Time(_) = dimension {
-        let buckets = query.buckets()?;
-        return Some(DimensionValue::Bucket(buckets.starts()[buckets.index(event.timestamp)?]));
-    }
-    text(dimension, event).map(|text| DimensionValue::Text(text.to_owned()))
-}
-
-fn text<'a>(dimension: &Dimension, event: &'a Event) -> Option<&'a str> {
-    match dimension {
-        Dimension::Name => Some(&event.name),
-        Dimension::Page => event.path.as_deref(),
-        Dimension::Hostname => event.host.as_deref(),
-        Dimension::Element => event.element.as_deref(),
-        _ => None,
-    }
-}
-
-fn count(aggregate: &Aggregate, events: &[&Event]) -> i64 {
-    let durations = || events.iter().filter_map(|event| event.duration_ms);
-    match aggregate {
-        Aggregate::Events => events.len() as i64,
-        Aggregate::Pageviews => events.iter().filter(|event| event.name == "pageview").count() as i64,
-        Aggregate::Visitors => distinct(events.iter().map(|event| event.visitor)),
-        Aggregate::Sessions => distinct(events.iter().map(|event| event.session)),
-        Aggregate::DurationSum => durations().sum(),
-        Aggregate::DurationCount => durations().count() as i64,
-        _ => 0,
-    }
-}
-
-fn distinct<T: Ord>(values: impl Iterator<Item = T>) -> i64 {
-    values.collect::<BTreeSet<_>>().len() as i64
 }
 
 #[async_trait]
@@ -165,13 +85,7 @@ impl EventStore for MemoryStore {
     }
 
     async fn query(&self, query: &CheckedQuery) -> Result<QueryResult, StoreError> {
-        let state = self.state.lock();
-        let came = state.of_site(query.site()).map(|(_, event)| event);
-        if !state.links.has_site(query.site()) {
-            return Ok(answer(query, came));
-        }
-        let counted: Vec<_> = came.map(|event| state.links.counted(event)).collect();
-        Ok(answer(query, counted.iter()))
+        Ok(answer(query, self.counted(query.site()).iter()))
     }
 
     async fn observe(&self, observation: &Observation) -> Result<ObservedSchema, StoreError> {
@@ -275,29 +189,6 @@ impl EventStore for MemoryStore {
 
     fn discards(&self) -> &dyn DiscardLog {
         self
-    }
-}
-
-#[async_trait]
-impl EventReader for MemoryStore {
-    async fn walk(&self, _: &Walk) -> Result<StepStream, StoreError> {
-        Err(StoreError::Closed)
-    }
-
-    async fn events(&self, _: &EventList) -> Result<EventStream, StoreError> {
-        Err(StoreError::Closed)
-    }
-
-    async fn sessions(&self, _: &SubjectList) -> Result<Vec<SessionSummary>, StoreError> {
-        Err(StoreError::Closed)
-    }
-
-    async fn visitors(&self, _: &SubjectList) -> Result<Vec<VisitorSummary>, StoreError> {
-        Err(StoreError::Closed)
-    }
-
-    async fn span(&self, _: &SiteId) -> Result<Option<(Timestamp, Timestamp)>, StoreError> {
-        Err(StoreError::Closed)
     }
 }
 

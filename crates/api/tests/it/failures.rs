@@ -9,7 +9,9 @@ use millrace_catalog::key::KeyKind;
 use millrace_event::{Event, SiteId, Timestamp};
 use millrace_query::{CheckedQuery, Period, QueryResult, Walk};
 use millrace_store::discards::{DiscardLog, Kept, Report, Selection};
-use millrace_store::lists::{EventList, EventReader, EventStream, SessionSummary, StepStream, SubjectList, VisitorSummary};
+use millrace_store::lists::{
+    EventList, EventReader, EventStream, SessionSummary, StepStream, SubjectList, VisitorSummary,
+};
 use millrace_store::observed::{Observation, ObservedSchema};
 use millrace_store::{
     Cursor, Erased, Erasure, EventBatch, EventStore, Memory, Offsets, RememberSince, StoreError, Tail,

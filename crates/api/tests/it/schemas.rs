@@ -1,7 +1,5 @@
 //! Declared and observed schemas.
 
-use axum::body::Body;
-use http::Request;
 use millrace_catalog::key::KeyKind::{Admin, Read, Write};
 use millrace_catalog::memory::site;
 use millrace_event::Event;
@@ -21,11 +19,7 @@ async fn app(events: Vec<Event>) -> App {
 }
 
 async fn send(app: &App, method: &str, path: &str, key: &str, body: &str) -> Answer {
-    let mut request = Request::builder().method(method).uri(path);
-    if !key.is_empty() {
-        request = request.header("x-api-key", key);
-    }
-    app.send(request.body(Body::from(body.to_owned())).unwrap()).await
+    app.ask(method, path, key, body).await
 }
 
 async fn read(app: &App, path: &str) -> Value {

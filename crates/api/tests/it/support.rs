@@ -94,6 +94,15 @@ impl App {
         self.send(request.body(Body::empty()).unwrap()).await
     }
 
+    /// With this key, if it is one, and this body.
+    pub(crate) async fn ask(&self, method: &str, path: &str, key: &str, body: &str) -> Answer {
+        let mut request = Request::builder().method(method).uri(path);
+        if !key.is_empty() {
+            request = request.header("x-api-key", key);
+        }
+        self.send(request.body(Body::from(body.to_owned())).unwrap()).await
+    }
+
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
         let response: Response = self.0.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();

@@ -1,4 +1,4 @@
-//! The statements that read sites, keys and schemas.
+//! The statements that read sites and what belongs to them.
 
 use millrace_event::SiteId;
 use sqlx::FromRow;
@@ -6,7 +6,7 @@ use sqlx::postgres::{PgConnection, PgListener, PgRow};
 
 use super::server::Server;
 use crate::key::Key;
-use crate::rows::{self, GrantRow, KeyRow, SchemaRow, SiteRow};
+use crate::rows::{self, GoalRow, GrantRow, KeyRow, Rows, SchemaRow, SegmentRow, SiteRow};
 use crate::{CatalogError, Directory};
 
 const CHANGE: &str = "SELECT change::text FROM catalog_state";
@@ -21,7 +21,7 @@ pub(super) async fn change(listener: &mut PgListener) -> Result<Change, CatalogE
     Ok(change_of(row)?)
 }
 
-/// Sites, valid keys and schemas as of one moment, and the change that made them so.
+/// Everything that a snapshot has, as of one moment, and the change that made it so.
 pub(super) async fn directory(
     server: &Server,
     before: &Directory,
@@ -42,8 +42,21 @@ pub(super) async fn directory(
                 (extract(epoch FROM updated_at) * 1000)::bigint FROM event_schemas",
     )
     .await?;
+    let goals: Vec<GoalRow> = all(
+        &mut session.connection,
+        "SELECT site_id, id::bigint, name, kind, target, percent::bigint, currency, \
+                (extract(epoch FROM created_at) * 1000)::bigint, \
+                (extract(epoch FROM updated_at) * 1000)::bigint FROM goals",
+    )
+    .await?;
+    let segments: Vec<SegmentRow> = all(
+        &mut session.connection,
+        "SELECT site_id, id::bigint, name, filters, (extract(epoch FROM created_at) * 1000)::bigint, \
+                (extract(epoch FROM updated_at) * 1000)::bigint FROM segments",
+    )
+    .await?;
     session.commit().await?;
-    Ok((change, rows::directory(sites, keys, schemas, before)?))
+    Ok((change, rows::directory(Rows { sites, keys, schemas, goals, segments }, before)?))
 }
 
 /// Every key, oldest first, of one site or of all.

@@ -1,13 +1,13 @@
-//! The statements that read sites, keys and schemas.
+//! The statements that read sites and what belongs to them.
 
 use millrace_event::SiteId;
 use sqlx::sqlite::SqlitePool;
 
 use crate::key::Key;
-use crate::rows::{self, GrantRow, KeyRow, SchemaRow, SiteRow};
+use crate::rows::{self, GoalRow, GrantRow, KeyRow, Rows, SchemaRow, SegmentRow, SiteRow};
 use crate::{CatalogError, Directory};
 
-/// Sites, valid keys and schemas, as of one moment.
+/// Everything that a snapshot has, as of one moment.
 pub(super) async fn directory(pool: &SqlitePool, before: &Directory) -> Result<Directory, CatalogError> {
     // One transaction, so that no key appears without its site.
     let mut snapshot = pool.begin().await?;
@@ -22,8 +22,17 @@ pub(super) async fn directory(pool: &SqlitePool, before: &Directory) -> Result<D
         sqlx::query_as("SELECT site_id, name, mode, document, created_at, updated_at FROM event_schemas")
             .fetch_all(&mut *snapshot)
             .await?;
+    let goals: Vec<GoalRow> = sqlx::query_as(
+        "SELECT site_id, id, name, kind, target, percent, currency, created_at, updated_at FROM goals",
+    )
+    .fetch_all(&mut *snapshot)
+    .await?;
+    let segments: Vec<SegmentRow> =
+        sqlx::query_as("SELECT site_id, id, name, filters, created_at, updated_at FROM segments")
+            .fetch_all(&mut *snapshot)
+            .await?;
     snapshot.rollback().await?;
-    rows::directory(sites, keys, schemas, before)
+    rows::directory(Rows { sites, keys, schemas, goals, segments }, before)
 }
 
 /// Every key, oldest first, of one site or of all.

@@ -50,6 +50,29 @@ async fn everything_is_there_after_reopening() {
     assert_eq!(catalog.salt(now.utc_day(), now).await.unwrap(), salt);
 }
 
+/// During an upgrade: the goals that are understood must be seen all the same.
+#[tokio::test]
+async fn a_goal_of_a_newer_version_is_left_out() {
+    let (catalog, folder) = empty().await;
+    catalog.add_site(&demo()).await.unwrap();
+    run(
+        folder.path(),
+        "PRAGMA ignore_check_constraints = ON; \
+         INSERT INTO goals VALUES ('demo', 1, 'a', 'form', '/x', NULL, NULL, 5, 5), \
+                                  ('demo', 2, 'b', 'scroll', '/x', NULL, NULL, 5, 5), \
+                                  ('demo', 3, 'c', 'page', '/x', NULL, 'EUR', 5, 6)",
+    )
+    .await;
+    catalog.refresh().await.unwrap();
+    let directory = catalog.directory();
+    let goals = directory.goals(&demo().id);
+    assert_eq!(
+        goals.all().iter().map(|goal| (goal.id, goal.goal.name.as_str())).collect::<Vec<_>>(),
+        [(3, "c")]
+    );
+    assert_eq!(goals.all()[0].currency.unwrap().as_str(), "EUR");
+}
+
 /// What the first version's migrator left, when the migrations were in the folder above.
 const FIRST_VERSION: &str = concat!(
     "CREATE TABLE _sqlx_migrations (version BIGINT PRIMARY KEY, description TEXT NOT NULL, \

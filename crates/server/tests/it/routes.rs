@@ -23,14 +23,19 @@ const ROUTES: [&str; 18] = [
     "/openapi.json",
 ];
 
+/// Routes of a site that whoever may read its reports may read; changes want a key.
+const OF_A_PUBLIC_SITE: [&str; 2] = ["/api/v1/sites/{id}/goals", "/api/v1/sites/{id}/segments"];
+
 /// Routes that want a key of the site, public or not.
-const OF_A_SITE: [&str; 6] = [
+const OF_A_SITE: [&str; 8] = [
     "/api/v1/sites/{id}/settings",
     "/api/v1/sites/{id}/schema",
     "/api/v1/sites/{id}/schemas",
     "/api/v1/sites/{id}/schemas/{event}",
     "/api/v1/sites/{id}/discards",
     "/api/v1/sites/{id}/discards/replay",
+    "/api/v1/sites/{id}/goals/{goal}",
+    "/api/v1/sites/{id}/segments/{segment}",
 ];
 
 /// Routes of other systems' clients, each with a body or none, and its own answer. Those without `true` are other
@@ -99,9 +104,17 @@ fn every_route_is_described_and_answers() {
     }
     for route in OF_A_SITE {
         assert!(described.contains_key(route), "{route} is not in /openapi.json");
-        let method = if described[route].get("get").is_some() { "GET" } else { "POST" };
+        let has = |method: &&str| described[route].get(method.to_lowercase()).is_some();
+        let method = ["GET", "POST", "DELETE"].into_iter().find(has).expect("a method");
         let answer =
             request(server.addr(), method, &route.replace("{id}", "demo"), &[], b"").expect("an answer");
+        assert_eq!((answer.status, &answer.json()["error"]["code"]), (401, &"key_missing".into()), "{route}");
+    }
+    for route in OF_A_PUBLIC_SITE {
+        assert!(described.contains_key(route), "{route} is not in /openapi.json");
+        let path = route.replace("{id}", "demo");
+        assert_eq!(server.get(&path).status, 200, "{route}");
+        let answer = request(server.addr(), "POST", &path, &[], b"{}").expect("an answer");
         assert_eq!((answer.status, &answer.json()["error"]["code"]), (401, &"key_missing".into()), "{route}");
     }
     for (route, path, body, status, in_description) in OF_CLIENTS {
@@ -113,6 +126,7 @@ fn every_route_is_described_and_answers() {
     let listed = |path: &&String| {
         ROUTES.contains(&path.as_str())
             || OF_A_SITE.contains(&path.as_str())
+            || OF_A_PUBLIC_SITE.contains(&path.as_str())
             || OF_CLIENTS.iter().any(|(route, ..)| route == path)
     };
     let extra: Vec<_> = described.keys().filter(|path| !listed(path)).collect();

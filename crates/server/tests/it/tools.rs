@@ -40,6 +40,22 @@ fn keys_are_made_shown_once_used_and_revoked() {
 }
 
 #[test]
+fn goals_are_added_listed_and_removed() {
+    let server = Server::start();
+    let dir = server.data_dir().to_owned();
+    let goals = || server.get_json("/api/v1/sites/demo/goals")["goals"].as_array().expect("goals").len();
+    run(&dir, &["goal", "add", "Sale", "--site", "demo", "--event", "purchase", "--currency", "eur"]);
+    run(&dir, &["goal", "add", "Read", "--site", "demo", "--page", "/blog/**", "--percent", "75"]);
+    wait_for("the running server to know them", || goals() == 2);
+    let listed = run(&dir, &["goal", "list", "--site", "demo"]);
+    assert!(listed.starts_with("1\tSale\tevent purchase\tEUR\tsince 20"), "{listed}");
+    assert!(listed.contains("\n2\tRead\tpage /blog/** to 75 %\t-\tsince 20"), "{listed}");
+    run(&dir, &["goal", "remove", "1", "--site", "demo"]);
+    wait_for("the running server to forget it", || goals() == 1);
+    assert_eq!(run(&dir, &["segment", "list", "--site", "demo"]), "");
+}
+
+#[test]
 fn roles_cannot_be_split_over_files() {
     let dir = tempfile::tempdir().expect("a folder");
     let output =

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use datafusion::arrow::array::{
     Array, ArrayRef, AsArray, BooleanArray, Int64Array, StringViewArray, StringViewBuilder, UInt64Array,
 };
-use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Int64Type, TimestampMillisecondType, UInt64Type};
+use datafusion::arrow::datatypes::{
+    DataType, Field, FieldRef, Int64Type, TimestampMillisecondType, UInt64Type,
+};
 use datafusion::common::{Result, exec_err};
 use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
 use datafusion::logical_expr::{

@@ -3,8 +3,8 @@
 use bytestring::ByteString;
 use millrace_event::time::DAY_MS;
 use millrace_event::{
-    Agent, Channel, Currency, Device, Event, EventId, MadeId, Place, Revenue, Screen, ScreenClass, SessionId,
-    SiteId, Timestamp, Utm, VisitorId,
+    Agent, Channel, Device, Event, EventId, MadeId, Place, Revenue, Screen, ScreenClass, SessionId, SiteId,
+    Timestamp, Utm, VisitorId,
 };
 use proptest::prelude::*;
 
@@ -15,6 +15,11 @@ use crate::Link;
 pub const BASE: Timestamp = Timestamp::from_millis(1_792_627_200_000);
 
 pub(super) const SITES: u8 = 3;
+
+/// Milliseconds after [`BASE`] of clock changes: on Lord Howe by half an hour on 2026-10-03, in Europe on 2026-10-25,
+/// in America on 2026-11-01.
+const CHANGES: [i64; 3] =
+    [-19 * DAY_MS + 31 * 1_800_000, 3 * DAY_MS + 3_600_000, 10 * DAY_MS + 6 * 3_600_000];
 
 /// What an event is made from.
 #[derive(Clone, Debug, Default)]
@@ -56,9 +61,13 @@ pub(super) fn link(sign_in: &SignIn, offset: u64) -> Link {
 /// The event of a draft.
 pub fn event(draft: &Draft) -> Event {
     let kind = draft.kind;
-    let some = |bit: u16, text: &str| (kind >> bit & 1 == 1).then(|| text.to_owned().into());
-    let pages = ["/", "/1", "/2", "' OR 1=1 --", "/\u{202e}\u{1f600} a rather long path with spaces"];
-    let name = ["pageview", "click", "purchase", "%_"][usize::from(kind & 3)];
+    let pick = |salt: u32, of: usize| pick(kind, salt, of);
+    // Of four events three have it.
+    let one_of = |salt: u32, texts: &[&'static str]| {
+        (pick(salt, 4) > 0).then(|| ByteString::from_static(texts[pick(salt + 100, texts.len())]))
+    };
+    let name = NAMES[pick(1, NAMES.len())];
+    let seen = matches!(name, "pageview" | "engagement");
     Event {
         site: site(draft.site),
         id: if kind >> 2 & 1 == 1 {
@@ -77,58 +86,169 @@ pub fn event(draft: &Draft) -> Event {
             0 if kind.is_multiple_of(5) => Some(format!("anonymous-{}", draft.visitor + 1).into()),
             _ => None,
         },
-        session: SessionId(u64::from(draft.visitor) << 32 | (draft.at / (DAY_MS / 2)).unsigned_abs()),
-        client_session_id: some(3, "a session"),
-        host: some(4, "example.com"),
-        path: (kind >> 5 & 1 == 1).then(|| pages[usize::from(kind >> 6) % pages.len()].into()),
-        referrer: some(6, "https://elsewhere.example/?q='"),
-        utm: Utm { source: some(7, "newsletter"), medium: some(8, "email"), ..Utm::default() },
-        source: some(7, "Google"),
-        channel: (kind >> 7 & 1 == 1).then(|| Channel::ALL[usize::from(kind) % Channel::ALL.len()]),
+        session: session(draft),
+        client_session_id: one_of(2, &["a session"]),
+        host: one_of(3, &["example.com", "example.org"]),
+        path: one_of(4, PAGES),
+        referrer: one_of(5, &["https://elsewhere.example/?q='", "https://www.google.com/"]),
+        utm: Utm {
+            source: one_of(6, &["newsletter", "' OR 1=1 --"]),
+            medium: one_of(7, &["email", "cpc"]),
+            campaign: one_of(8, &["autumn", "%_"]),
+            content: one_of(9, &["\\'"]),
+            term: one_of(10, &["shoes", "(?i)"]),
+        },
+        // Some are called what a missing one is shown as.
+        source: one_of(11, &["Google", "google", "Direct / None"]),
+        channel: (pick(12, 3) > 0).then(|| Channel::ALL[pick(13, Channel::ALL.len())]),
         agent: Agent {
-            browser: some(8, "Firefox"),
-            browser_version: some(9, "128"),
-            os: some(10, "macOS"),
-            os_version: some(11, "14.4"),
-            device: (kind >> 8 & 1 == 1).then(|| Device::ALL[usize::from(kind) % Device::ALL.len()]),
+            browser: one_of(14, &["Firefox", "Chrome"]),
+            browser_version: one_of(15, &["128", "17.4"]),
+            os: one_of(16, &["macOS", "(not set)"]),
+            os_version: one_of(17, &["14.4"]),
+            device: (pick(18, 3) > 0).then(|| Device::ALL[pick(19, Device::ALL.len())]),
         },
         place: Place {
-            country: (kind >> 4 & 1 == 1).then(|| "DE".parse().expect("a country")),
-            region: some(5, "DE-BE"),
-            city: some(6, "Köln"),
+            country: one_of(20, &["DE", "NP"]).map(|code| code.parse().expect("a country")),
+            region: one_of(21, &["DE-BE", "Bagmati"]),
+            city: one_of(22, &["Köln", "Kathmandu"]),
         },
-        element: (kind >> 9 & 1 == 1).then(|| format!("button-{}", kind % 3).into()),
-        title: some(10, "<img onerror>"),
-        language: some(11, "de-AT"),
-        duration_ms: (kind >> 12 & 1 == 1).then(|| i64::from(kind) * 7),
-        revenue: (name == "purchase").then(|| Revenue { micros: -1_500_000, currency: euro() }),
+        element: one_of(23, &["button-0", "button-1", "button-2", "' OR 1=1 --"]),
+        title: one_of(24, &["<img onerror>"]),
+        language: one_of(25, &["de-AT", "ne"]),
+        duration_ms: (pick(26, 3) > 0).then(|| pick(27, 90_000) as i64),
+        revenue: (name == "purchase" && pick(28, 8) > 0).then(|| revenue(pick(29, 16))),
         screen: (kind >> 13 & 1 == 1).then_some(Screen { width: 390, height: 844 }),
         screen_class: (kind >> 13 & 1 == 1).then_some(ScreenClass::Mobile),
-        scroll_depth: (kind >> 12 & 1 == 1).then_some((kind % 101) as u8),
-        interactive: kind >> 3 & 1 == 0,
-        properties: if kind >> 14 & 1 == 1 { properties(kind).into() } else { ByteString::new() },
+        scroll_depth: (seen && pick(30, 3) > 0).then(|| pick(31, 101) as u8),
+        interactive: name != "engagement" && pick(32, 5) > 0,
+        properties: if pick(33, 4) > 0 { properties(pick(34, 64)) } else { ByteString::new() },
     }
 }
 
-/// Of a few types and values, so that observed schemas have something to say.
-fn properties(kind: u16) -> &'static str {
-    [
+const NAMES: &[&str] =
+    &["pageview", "pageview", "pageview", "engagement", "engagement", "click", "purchase", "%_"];
+
+const PAGES: &[&str] = &[
+    "/",
+    "/",
+    "/1",
+    "/2",
+    "/blog/one",
+    "/blog/2026/two",
+    "' OR 1=1 --",
+    "\\'",
+    "%_",
+    "/\u{202e}\u{1f600} a rather long path with spaces",
+    "/two\nlines",
+];
+
+/// A number below `of` that depends on kind and salt, and on nothing else.
+fn pick(kind: u16, salt: u32, of: usize) -> usize {
+    let mut mixed = u32::from(kind).wrapping_mul(0x9e37_79b1) ^ salt.wrapping_mul(0x85eb_ca6b);
+    mixed = (mixed ^ mixed >> 15).wrapping_mul(0x2c1b_3c6d);
+    mixed = (mixed ^ mixed >> 12).wrapping_mul(0x297a_2d39);
+    (mixed ^ mixed >> 15) as usize % of
+}
+
+/// Sessions of half a day that begin before midnight, of an hour, and of three days; some of two visitors. Numbers of
+/// all 64 bits, alike on each site.
+fn session(draft: &Draft) -> SessionId {
+    const HOUR: i64 = DAY_MS / 24;
+    let (of, slot) = match draft.visitor % 4 {
+        2 => (draft.visitor, draft.at.div_euclid(3 * DAY_MS)),
+        3 => (draft.visitor, (draft.at + HOUR / 2).div_euclid(HOUR)),
+        _ => (draft.visitor & !1, (draft.at + 5 * HOUR).div_euclid(DAY_MS / 2)),
+    };
+    SessionId((u64::from(of) << 32 ^ slot as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15))
+}
+
+/// Of several currencies, some so large that their sum needs more than 64 bits.
+fn revenue(number: usize) -> Revenue {
+    let most = 1_000_000_000_000_000_000;
+    let micros = [-1_500_000, 9_990_000, 0, 1, most, most, -most, 250_000][number % 8];
+    // Mostly in one, so that some sums have a meaning.
+    let currency = ["EUR", "EUR", "EUR", "EUR", "EUR", "EUR", "JPY", "USD"][number / 2];
+    Revenue { micros, currency: currency.parse().expect("a currency") }
+}
+
+/// Of a few types and values, so that observed schemas have something to say, and numbers of every form.
+fn properties(number: usize) -> ByteString {
+    let fixed = [
         r#"{"plan":"pro","n":18446744073709551616}"#,
         r#"{"plan":"free","n":-0.5,"a.b":true}"#,
         r#"{"plan":"[\"x\"]","ä\n":"' OR 1=1 --"}"#,
         r#"{"n":"18446744073709551616","plan":"pro"}"#,
-    ][usize::from(kind >> 7) % 4]
-}
-
-fn euro() -> Currency {
-    "EUR".parse().expect("a currency")
+        r#"{"' OR 1=1 --":"(none)","plan":"\\'","n":true}"#,
+    ];
+    if let Some(fixed) = fixed.get(number) {
+        return ByteString::from_static(fixed);
+    }
+    let numbers = [
+        "1",
+        "2",
+        "2.5",
+        "-3.25",
+        "10",
+        "0",
+        "-0",
+        "1e3",
+        "1E+2",
+        "125e-3",
+        "00012.50",
+        "0.1",
+        "0.2",
+        "0.0000005",
+        "-0.0000005",
+        "0.00000049",
+        "1e-300",
+        "0e300",
+        "999999999999999999",
+        "999999999999999999.9999995",
+        "-999999999999999999.999999",
+        "1e18",
+        "-1e18",
+        "1e17",
+        "100000000000000000.000001",
+        "ten",
+        " 1",
+        "1\\n",
+        "1\\n2",
+        "+1",
+        ".5",
+        "5.",
+        "0x10",
+        "NaN",
+        "Infinity",
+        "1e0001",
+        "1,5",
+        "1_000",
+        "\u{661}\u{662}",
+        "",
+        "--1",
+    ];
+    let text = match number - fixed.len() {
+        0 => format!("{}1.5", "0".repeat(397)),
+        1 => format!("{}1.5", "0".repeat(398)),
+        2 => format!("0.{}", "7".repeat(398)),
+        place => numbers[place % numbers.len()].to_owned(),
+    };
+    // As a number where JSON has it, and as a text.
+    let is_json =
+        millrace_query::decimal::micros(&text).is_some() && !text.trim_start_matches('-').starts_with("00");
+    match number.is_multiple_of(2) && is_json {
+        true => format!("{{\"n\":{text}}}").into(),
+        false => format!("{{\"n\":\"{text}\",\"plan\":\"pro\"}}").into(),
+    }
 }
 
 fn drafts() -> impl Strategy<Value = Vec<Draft>> {
-    // Mostly in order and of the last two days, sometimes a year early.
+    // Mostly of four days, often of one instant or around midnight and clock changes, sometimes a year early.
     let at = prop_oneof![
         8 => 0..4 * DAY_MS,
         2 => (0..8i64).prop_map(|half| half * DAY_MS / 2),
+        3 => (-12..12i64).prop_map(|minutes| DAY_MS + minutes * 5 * 60_000),
+        2 => (0..CHANGES.len(), -8..8i64).prop_map(|(change, quarters)| CHANGES[change] + quarters * 15 * 60_000),
         1 => -400 * DAY_MS..0,
     ];
     let delay = prop_oneof![4 => 0..2_000i64, 1 => 0..3 * DAY_MS, 1 => -5_000..0i64];

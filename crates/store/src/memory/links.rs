@@ -21,10 +21,6 @@ impl Links {
         self.by_visitor.get(&(site.clone(), visitor)).map_or(visitor, |link| link.to)
     }
 
-    pub(super) fn has_site(&self, site: &SiteId) -> bool {
-        self.by_visitor.keys().any(|(of, _)| of == site)
-    }
-
     /// An event as it is counted.
     pub(super) fn counted(&self, event: &Event) -> Event {
         Event { visitor: self.person(&event.site, event.visitor), ..event.clone() }

@@ -41,7 +41,8 @@ pub trait Dialect {
     fn millis_between(&self, from: &str, to: &str) -> String;
 
     /// Whether one of `patterns` is found in `text`, which is the text of `dimension`.
-    fn matches(&self, dimension: &Dimension, patterns: &[Pattern], text: &str, values: &mut Values) -> String;
+    fn matches(&self, dimension: &Dimension, patterns: &[Pattern], text: &str, values: &mut Values)
+    -> String;
 }
 
 /// Apache DataFusion, with the functions of the lake.
@@ -94,7 +95,8 @@ impl Dialect for DataFusion {
     }
 
     fn matches(&self, _: &Dimension, patterns: &[Pattern], text: &str, values: &mut Values) -> String {
-        let any = patterns.iter().map(|pattern| format!("regexp_like({text}, {})", values.text(pattern.as_str())));
+        let any =
+            patterns.iter().map(|pattern| format!("regexp_like({text}, {})", values.text(pattern.as_str())));
         format!("({})", any.collect::<Vec<_>>().join(" OR "))
     }
 }
@@ -181,9 +183,16 @@ impl Dialect for PostgreSql {
         format!("CAST(EXTRACT(EPOCH FROM {to} - {from}) * 1000 AS BIGINT)")
     }
 
-    fn matches(&self, dimension: &Dimension, patterns: &[Pattern], text: &str, values: &mut Values) -> String {
+    fn matches(
+        &self,
+        dimension: &Dimension,
+        patterns: &[Pattern],
+        text: &str,
+        values: &mut Values,
+    ) -> String {
         let known = |resolved: &&Resolved| &resolved.dimension == dimension && resolved.patterns == patterns;
-        let found = self.resolved.iter().find(known).map(|resolved| resolved.values.clone()).unwrap_or_default();
+        let found =
+            self.resolved.iter().find(known).map(|resolved| resolved.values.clone()).unwrap_or_default();
         format!("{text} = ANY({})", values.bind(Value::Texts(found)))
     }
 }

@@ -12,7 +12,8 @@ use std::fmt::Write;
 
 use millrace_event::Timestamp;
 use millrace_query::{
-    Aggregate, Cell, CheckedQuery, Dimension, DimensionValue, Direction, Filter, Goal, OrderBy, Row, Statistic,
+    Aggregate, Cell, CheckedQuery, Dimension, DimensionValue, Direction, Filter, Goal, OrderBy, Row,
+    Statistic,
 };
 
 use super::rows::{Fact, Rows, equal, fact_of, facts_of};
@@ -32,18 +33,21 @@ pub struct Source<'a> {
 }
 
 /// Writes `query` for `dialect`, over the table or view `events`.
-pub fn query<D: Dialect>(query: &CheckedQuery, dialect: &D) -> Statement {
-    let mut writer = Writer { query, rows: Rows::new(dialect, query.site(), *query.period()), goals: by_name(query) };
+pub fn query<D: Dialect + ?Sized>(query: &CheckedQuery, dialect: &D) -> Statement {
+    let mut writer =
+        Writer { query, rows: Rows::new(dialect, query.site(), *query.period()), goals: by_name(query) };
     let text = writer.statement();
     writer.rows.values.statement(text)
 }
 
 /// Writes `query` for `dialect`, counted from `source`, whose columns of dimensions go by the same names as those of
 /// `events`.
-pub fn query_from<D: Dialect>(query: &CheckedQuery, dialect: &D, source: &Source<'_>) -> Statement {
-    let mut writer = Writer { query, rows: Rows::new(dialect, query.site(), *query.period()), goals: Vec::new() };
+pub fn query_from<D: Dialect + ?Sized>(query: &CheckedQuery, dialect: &D, source: &Source<'_>) -> Statement {
+    let mut writer =
+        Writer { query, rows: Rows::new(dialect, query.site(), *query.period()), goals: Vec::new() };
     let columns = writer.dimensions(source.instant);
-    let counted = query.aggregates().iter().map(|aggregate| (source.expression)(aggregate).to_owned()).collect();
+    let counted =
+        query.aggregates().iter().map(|aggregate| (source.expression)(aggregate).to_owned()).collect();
     let mut rows = (source.rows)(&mut writer.rows.values);
     if source.filter != &Filter::all() {
         let _ = write!(rows, " AND {}", writer.rows.condition(source.filter));
@@ -86,7 +90,7 @@ fn by_name(query: &CheckedQuery) -> Vec<&Goal> {
     goals
 }
 
-struct Writer<'a, D> {
+struct Writer<'a, D: ?Sized> {
     query: &'a CheckedQuery,
     rows: Rows<'a, D>,
     goals: Vec<&'a Goal>,
@@ -98,10 +102,12 @@ struct Part {
     aggregates: Vec<Aggregate>,
 }
 
-impl<D: Dialect> Writer<'_, D> {
+impl<D: Dialect + ?Sized> Writer<'_, D> {
     fn statement(&mut self) -> String {
         let all = self.query.aggregates();
-        let pick = |wanted: fn(&Aggregate) -> bool| all.iter().filter(|one| wanted(one)).cloned().collect::<Vec<_>>();
+        let pick = |wanted: fn(&Aggregate) -> bool| {
+            all.iter().filter(|one| wanted(one)).cloned().collect::<Vec<_>>()
+        };
         let of_scrolling = pick(Aggregate::is_of_scrolling);
         let mut of_sessions = pick(Aggregate::is_of_sessions);
         let mut of_events = pick(|one| !one.is_of_sessions() && !one.is_of_scrolling());
@@ -115,7 +121,11 @@ impl<D: Dialect> Writer<'_, D> {
             parts.push(self.of_events(of_events));
         }
         if !of_sessions.is_empty() {
-            parts.push(if self.is_of_visits() { self.of_all_sessions(of_sessions) } else { self.of_sessions(of_sessions) });
+            parts.push(if self.is_of_visits() {
+                self.of_all_sessions(of_sessions)
+            } else {
+                self.of_sessions(of_sessions)
+            });
         }
         if !of_scrolling.is_empty() {
             parts.push(self.of_scrolling(of_scrolling));
@@ -191,7 +201,8 @@ impl<D: Dialect> Writer<'_, D> {
         for (place, column) in columns.iter().enumerate() {
             let _ = write!(inner, "{column} AS d{place}, ");
         }
-        let _ = write!(inner, "session, MAX(scroll_depth) AS deepest FROM {from}{} GROUP BY ", self.present());
+        let _ =
+            write!(inner, "session, MAX(scroll_depth) AS deepest FROM {from}{} GROUP BY ", self.present());
         for place in 0..columns.len() {
             let _ = write!(inner, "d{place}, ");
         }
@@ -218,7 +229,13 @@ impl<D: Dialect> Writer<'_, D> {
     }
 
     /// `SELECT dimensions, aggregates FROM from GROUP BY dimensions`
-    fn group(&mut self, columns: &[String], aggregates: Vec<Aggregate>, counted: Vec<String>, from: &str) -> Part {
+    fn group(
+        &mut self,
+        columns: &[String],
+        aggregates: Vec<Aggregate>,
+        counted: Vec<String>,
+        from: &str,
+    ) -> Part {
         let mut text = String::from("SELECT ");
         for (place, column) in columns.iter().enumerate() {
             let _ = write!(text, "{column} AS d{place}, ");
@@ -260,7 +277,8 @@ impl<D: Dialect> Writer<'_, D> {
     fn dimensions(&mut self, instant: &str) -> Vec<String> {
         let expressions = self.query.dimensions().iter().map(|dimension| match dimension {
             Dimension::Time(_) => {
-                let starts = self.query.buckets().map(|buckets| buckets.starts().to_vec()).unwrap_or_default();
+                let starts =
+                    self.query.buckets().map(|buckets| buckets.starts().to_vec()).unwrap_or_default();
                 format!("width_bucket({instant}, {})", self.rows.values.bind(Value::Instants(starts)))
             }
             Dimension::Goal => "goal".to_owned(),
@@ -303,7 +321,9 @@ impl<D: Dialect> Writer<'_, D> {
             Aggregate::TimeInView => {
                 "CAST(COALESCE(SUM(duration_ms) FILTER (WHERE name = 'engagement'), 0) AS BIGINT)".to_owned()
             }
-            Aggregate::SessionsWithView => "COUNT(DISTINCT CASE WHEN name = 'pageview' THEN session END)".to_owned(),
+            Aggregate::SessionsWithView => {
+                "COUNT(DISTINCT CASE WHEN name = 'pageview' THEN session END)".to_owned()
+            }
             Aggregate::NumberCount(key) => format!("COUNT({})", number(key)),
             Aggregate::Number(statistic, key) => {
                 let number = number(key);

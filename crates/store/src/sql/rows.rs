@@ -37,14 +37,14 @@ pub(super) enum Fact {
 }
 
 /// Writes what a statement reads.
-pub(super) struct Rows<'a, D> {
+pub(super) struct Rows<'a, D: ?Sized> {
     pub(super) dialect: &'a D,
     pub(super) site: &'a SiteId,
     pub(super) period: Period,
     pub(super) values: Values,
 }
 
-impl<'a, D: Dialect> Rows<'a, D> {
+impl<'a, D: Dialect + ?Sized> Rows<'a, D> {
     pub(super) fn new(dialect: &'a D, site: &'a SiteId, period: Period) -> Self {
         Self { dialect, site, period, values: Values::default() }
     }
@@ -69,7 +69,9 @@ impl<'a, D: Dialect> Rows<'a, D> {
         let mut text = self.from(&selection.filter, facts);
         let one = match selection.subject {
             None => return text,
-            Some(Subject::Session(session)) => format!("session = {}", self.values.bind(Value::Number(session.0))),
+            Some(Subject::Session(session)) => {
+                format!("session = {}", self.values.bind(Value::Number(session.0)))
+            }
             Some(Subject::Visitor(visitor)) => {
                 format!("{} = {}", self.dialect.visitor(), self.values.bind(Value::Number(visitor.0)))
             }
@@ -196,9 +198,15 @@ impl<'a, D: Dialect> Rows<'a, D> {
     pub(super) fn marks<'f>(&mut self, filters: impl Iterator<Item = &'f Filter>) -> String {
         let bits: Vec<_> = filters
             .enumerate()
-            .map(|(place, filter)| format!("CASE WHEN {} THEN {} ELSE 0 END", self.condition(filter), 1_i64 << place))
+            .map(|(place, filter)| {
+                format!("CASE WHEN {} THEN {} ELSE 0 END", self.condition(filter), 1_i64 << place)
+            })
             .collect();
-        if bits.is_empty() { "CAST(0 AS BIGINT)".to_owned() } else { format!("CAST({} AS BIGINT)", bits.join(" + ")) }
+        if bits.is_empty() {
+            "CAST(0 AS BIGINT)".to_owned()
+        } else {
+            format!("CAST({} AS BIGINT)", bits.join(" + "))
+        }
     }
 }
 

@@ -8,8 +8,8 @@ use bytestring::ByteString;
 use millrace_event::{Event, EventId, SiteId, Timestamp};
 use millrace_query::{CheckedQuery, Period, QueryResult};
 use millrace_queue::{ConsumerGroup, Queue, Record};
-use millrace_store::lists::EventReader;
 use millrace_store::discards::DiscardLog;
+use millrace_store::lists::EventReader;
 use millrace_store::memory::MemoryStore;
 use millrace_store::observed::{Observation, ObservedSchema};
 use millrace_store::{
