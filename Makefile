@@ -11,7 +11,7 @@ CARGO ?= cargo
 TOOLS := $(CURDIR)/target/tools
 export PATH := $(TOOLS)/bin:$(PATH)
 
-.PHONY: run stack web check test bench fuzz loom e2e clients tools browser services clean
+.PHONY: run stack web check test bench compare fuzz loom e2e clients tools browser services clean
 
 run: web
 	$(CARGO) build --release --package millrace-server --bin millrace
@@ -88,6 +88,15 @@ fuzz: tools
 	  cargo-fuzz fuzz run --sanitizer none $$target -- -max_total_time=$(FUZZ_SECONDS) -verbosity=0 || exit 1; \
 	done
 
+# The questions that two other engines are asked beside Millrace, against answers counted by hand.
+compare: bench/compare/.venv
+	cd bench/compare && .venv/bin/python -m unittest test_compare
+
+bench/compare/.venv: bench/compare/requirements.txt
+	python3 -m venv bench/compare/.venv && bench/compare/.venv/bin/pip install --quiet --requirement bench/compare/requirements.txt
+	touch bench/compare/.venv
+
+# Beside DuckDB and ClickHouse's embedded engine, where Python's package index can be reached.
 bench: services
 	$(CARGO) build --release --package millrace-server --package millrace-bench
 	./target/release/millrace-bench --millrace ./target/release/millrace
@@ -112,4 +121,4 @@ services:
 	  { apt-get update && apt-get install --yes --no-install-recommends postgresql redis-server; }
 
 clean:
-	rm -rf target web/dist web/node_modules tracker/node_modules clients/node_modules clients/.venv fuzz/target
+	rm -rf target web/dist web/node_modules tracker/node_modules clients/node_modules clients/.venv bench/compare/.venv fuzz/target

@@ -66,6 +66,8 @@ enum Name {
     Latency,
     /// The simple reports over 20 million events, and their size on disk
     Reports,
+    /// The dashboard's queries, a funnel and retention over the same lake, beside other engines
+    Queries,
     /// Memory and CPU of an idle server, its start, and replay
     Idle,
     /// The reference stack: from HTTP through Redis to PostgreSQL, and how late reports are
@@ -99,7 +101,8 @@ async fn run(args: Args) -> anyhow::Result<bool> {
     std::fs::create_dir_all(&args.dir).with_context(|| format!("--dir {}", args.dir.display()))?;
     let dir = args.dir.canonicalize()?;
     println!("{}", machine::facts(&dir)?);
-    let mut bench = Bench { binary, dir, quick: args.quick, keep: args.keep, report: Report::default() };
+    let mut bench =
+        Bench { binary, dir, quick: args.quick, keep: args.keep, report: Report::default(), month: None };
     for name in Name::value_variants() {
         let wanted = if args.only.is_empty() { *name != Name::Soak } else { args.only.contains(name) };
         if !wanted {
@@ -113,6 +116,7 @@ async fn run(args: Args) -> anyhow::Result<bool> {
             Name::Visible => Box::pin(measure::visible::run(&mut bench)).await,
             Name::Latency => Box::pin(measure::latency::run(&mut bench)).await,
             Name::Reports => Box::pin(measure::reports::run(&mut bench)).await,
+            Name::Queries => Box::pin(measure::queries::run(&mut bench)).await,
             Name::Idle => Box::pin(measure::idle::run(&mut bench)).await,
             Name::Stack => Box::pin(measure::stack::run(&mut bench)).await,
             Name::Postgres => Box::pin(measure::postgres::run(&mut bench)).await,

@@ -42,6 +42,8 @@ impl Stack {
             ("MILLRACE__QUEUE__URL", redis.url()),
             ("MILLRACE__STORE__URL", postgres.url()),
             ("MILLRACE__CATALOG__URL", postgres.url()),
+            // What a report takes is measured, however long that is.
+            ("MILLRACE__API__QUERY_TIMEOUT_SECONDS", "600".to_owned()),
         ];
         Ok(Self { redis, postgres, variables, folder })
     }

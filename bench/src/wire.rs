@@ -19,8 +19,13 @@ pub(crate) fn get(path: &str) -> Vec<u8> {
 
 /// A request that sends events.
 pub(crate) fn post(body: &[u8]) -> Vec<u8> {
+    post_to("/api/events", body)
+}
+
+/// A request that sends JSON to `path`.
+pub(crate) fn post_to(path: &str, body: &[u8]) -> Vec<u8> {
     let head = format!(
-        "POST /api/events HTTP/1.1\r\nhost: bench\r\nuser-agent: {USER_AGENT}\r\n\
+        "POST {path} HTTP/1.1\r\nhost: bench\r\nuser-agent: {USER_AGENT}\r\n\
          content-type: application/json\r\ncontent-length: {}\r\n\r\n",
         body.len()
     );
@@ -77,6 +82,16 @@ impl Connection {
             200 => serde_json::from_slice(self.body()).with_context(|| format!("GET {path}")),
             status => bail!("GET {path} was answered with {status}: {}", self.text()),
         }
+    }
+
+    /// The JSON that a request is answered with; any other status than 200 is an error.
+    pub(crate) async fn answer(&mut self, request: &[u8]) -> anyhow::Result<Value> {
+        let status = self.send(request).await?;
+        if status != 200 {
+            let line = request.split(|byte| *byte == b'\r').next().unwrap_or_default();
+            bail!("{} was answered with {status}: {}", String::from_utf8_lossy(line), self.text());
+        }
+        serde_json::from_slice(self.body()).context("an answer that is no JSON")
     }
 
     async fn read(&mut self) -> anyhow::Result<()> {

@@ -6,6 +6,9 @@
 //! - most visitors are a hash that changes daily, as without any id from the client; 5 % of sessions are of people
 //!   with a `user_id`, and every tenth site sends an `anonymous_id`;
 //! - each site has 2,000 pages of its own, with titles, and visits follow Zipf's law;
+//! - nearly half of the sessions come from one of 400 pages of 200 sources, every sixteenth from a campaign;
+//! - people have one of 8 browsers on 6 systems and are in one of 60 countries, in a region and a city of it, all of
+//!   them by shares as they are seen; screens fit the devices;
 //! - half of the sites send their own timestamps, so that those differ from the time of arrival;
 //! - a third of the events have properties or a duration, purchases a revenue.
 
@@ -16,7 +19,10 @@ use millrace_event::{Event, Timestamp};
 
 use crate::dice::{Dice, Weighted, mix};
 
+mod device;
 mod event;
+mod origin;
+mod place;
 mod session;
 
 use event::Writer;
@@ -192,7 +198,7 @@ fn weight(hour: i64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashMap;
+    use std::collections::{HashMap, HashSet};
 
     use super::*;
 
@@ -210,8 +216,32 @@ mod tests {
         assert!((0.008..0.012).contains(&share(ONE_PERCENT)), "{}", share(ONE_PERCENT));
         let views = events.iter().filter(|event| event.name == "pageview").count() as f64;
         assert!((0.65..0.85).contains(&(views / events.len() as f64)), "{views} page views");
-        let sessions: std::collections::HashSet<_> = events.iter().map(|event| event.session).collect();
+        let sessions: HashSet<_> = events.iter().map(|event| event.session).collect();
         let mean = events.len() as f64 / sessions.len() as f64;
         assert!((3.5..4.5).contains(&mean), "{mean} events a session");
+    }
+
+    #[test]
+    fn visitors_differ_as_in_life() {
+        let end = Timestamp::from_millis(1_795_273_200_000);
+        let plan = Plan { events: 400_000, days: 30, sites: 200, end, client_ids: false };
+        let events: Vec<Event> = World::new(plan).flatten().flatten().collect();
+        let different =
+            |of: fn(&Event) -> Option<&str>| events.iter().filter_map(of).collect::<HashSet<_>>().len();
+        assert_eq!(different(|event| event.agent.browser.as_deref()), 8);
+        assert_eq!(different(|event| event.agent.os.as_deref()), 6);
+        assert_eq!(different(|event| event.place.country.as_ref().map(|country| country.as_str())), 60);
+        let sources = different(|event| event.source.as_deref());
+        assert!((190..=210).contains(&sources), "{sources} sources");
+        // A session's events are of one person: what they browse with and where they are does not change.
+        let mut sessions = HashMap::new();
+        for event in &events {
+            let one = (&event.agent, &event.place, event.screen, &event.language);
+            assert_eq!(*sessions.entry(event.session).or_insert(one), one);
+        }
+        let engaged = events.iter().filter(|event| event.name == "engagement");
+        let whole =
+            |event: &Event| event.duration_ms.is_some() && event.scroll_depth.is_some() && !event.interactive;
+        assert!(engaged.clone().count() > events.len() / 20 && engaged.clone().all(whole));
     }
 }

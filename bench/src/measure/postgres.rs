@@ -1,10 +1,11 @@
 //! PostgreSQL as the store: how fast batches go in with the product's real tables, and how fast reports come out of a
 //! month of many sites.
 
+mod plans;
+
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
-use millrace_event::Timestamp;
 use millrace_store::{EventBatch, EventStore};
 use millrace_store_postgres::{PostgresConfig, PostgresStore};
 use tokio::sync::mpsc;
@@ -28,7 +29,7 @@ const REPORTS: [(&str, &str, &str); 4] = [
 
 pub(crate) async fn run(bench: &mut Bench) -> anyhow::Result<()> {
     let events = bench.either(20_000_000, 1_000_000);
-    let plan = Plan { events, days: 30, sites: 200, end: Timestamp::now(), client_ids: false };
+    let plan = Plan { events, ..bench.plan() };
     let stack = Stack::start(bench, "postgres")?;
     eprintln!("postgres: {} events", thousands(events));
     let (stored, views) = fill(bench, &stack, plan).await?;
@@ -60,7 +61,9 @@ pub(crate) async fn run(bench: &mut Bench) -> anyhow::Result<()> {
         bench.report.add(Row::new(what, row.0, "ms").note(row.1));
     }
     raw(bench, &stack)?;
-    api.kill()
+    plans::measure(bench, &api).await?;
+    api.kill()?;
+    plans::write(bench, &stack).await
 }
 
 /// Stores the events; answers those of the site with one percent, and its page views.

@@ -7,7 +7,6 @@
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
-use millrace_event::Timestamp;
 use serde_json::Value;
 use tokio::time::Instant;
 
@@ -29,19 +28,17 @@ const REPORTS: [(&str, &str, &str); 3] = [
 ];
 
 pub(crate) async fn run(bench: &mut Bench) -> anyhow::Result<()> {
-    let events = bench.either(20_000_000, 2_000_000);
-    let plan = Plan { events, days: 30, sites: 200, end: Timestamp::now(), client_ids: false };
-    let with_ids = Plan { events: events / 10, client_ids: true, ..plan };
+    let plan = bench.plan();
+    let with_ids = Plan { events: plan.events / 10, client_ids: true, ..plan };
     {
         eprintln!("reports: a lake of {} events with ids of their clients", thousands(with_ids.events));
         let folder = bench.folder("ids")?;
         let built = lake::build(&folder.data.join("lake"), with_ids).await?;
         at_rest(bench, "at rest, every column and a client's UUID", &built);
     }
-    eprintln!("reports: a lake of {} events", thousands(events));
-    let folder = bench.folder("reports")?;
-    let built = lake::build(&folder.data.join("lake"), plan).await?;
-    at_rest(bench, "at rest, every column", &built);
+    let month = bench.month().await?;
+    let (folder, built) = (&month.folder, &month.built);
+    at_rest(bench, "at rest, every column", built);
     let rate = built.events as f64 / built.insert_seconds;
     let note = format!(
         "LakeStore::insert and a seal for each hour; {:.0} s, then {:.0} s to compact into {} segments",
@@ -49,18 +46,14 @@ pub(crate) async fn run(bench: &mut Bench) -> anyhow::Result<()> {
     );
     bench.report.add(Row::new("building the lake", rate, "events/s").note(note));
 
-    let start = Start::new(&bench.binary, &folder.data);
-    for site in [BIG, ONE_PERCENT] {
-        start.add_site(site)?;
-    }
-    check(start.serve().await?, &built).await?;
-    starts(bench, &folder, events).await?;
+    check(Start::new(&bench.binary, &folder.data).serve().await?, built).await?;
+    starts(bench, folder, plan.events).await?;
     for (site, share, target) in [(ONE_PERCENT, "1 %", Some(50.0)), (BIG, "10 %", None)] {
         let count = built.sites.get(site).copied().unwrap_or_default().0;
         let of = format!("{share} site, {} events", thousands(count));
         for (name, path, rest) in REPORTS {
             let path = format!("{path}?site_id={site}{rest}");
-            let cold = cold(bench, &folder, &path).await?;
+            let cold = cold(bench, folder, &path).await?;
             let what = [
                 ("first after a start", cold.first),
                 ("page cache emptied", cold.emptied),
@@ -73,7 +66,7 @@ pub(crate) async fn run(bench: &mut Bench) -> anyhow::Result<()> {
             }
         }
     }
-    warm(bench, &folder, &built).await
+    warm(bench, folder, built).await
 }
 
 fn at_rest(bench: &mut Bench, what: &str, built: &Built) {

@@ -15,8 +15,10 @@ pub(super) struct Step {
     pub(super) page: u16,
     /// The session's first event: it has the referrer and the campaign.
     pub(super) entry: bool,
-    /// Decides screen, language and source: the same for all of a session.
+    /// Decides browser, screen and language: a person's are always the same.
     pub(super) device: u32,
+    /// Decides where the person is.
+    pub(super) place: u32,
     pub(super) visitor: VisitorId,
     pub(super) session: SessionId,
     /// The number of a person the site knows by name.
@@ -48,21 +50,22 @@ pub(super) fn begin(
     let day = Timestamp::from_millis(start).utc_day() as u64;
     let identity = mix(mix(u64::from(number) + 1) ^ person);
     let visitor = if named || site.sends_anonymous_id { identity } else { mix(identity ^ mix(day)) };
-    let (session, device) = (dice.next(), mix(identity ^ 77) as u32);
+    let (session, belongings) = (dice.next(), mix(identity ^ 77));
+    let (device, place) = (belongings as u32, (belongings >> 32) as u32);
     // Half of the sessions are one page view; the others go on.
     let count = if dice.percent(50) { 1 } else { 2 + dice.wait(5.5) as u32 };
     let mut at = start;
     let mut page = by_views.draw(dice) as u16;
-    for place in 0..count {
+    for nth in 0..count {
         let kind = match dice.below(1_000) {
-            _ if place == 0 => Kind::View,
+            _ if nth == 0 => Kind::View,
             0..660 => Kind::View,
             660..840 => Kind::Click,
             840..960 => Kind::Engagement,
             960..992 => Kind::Error,
             _ => Kind::Purchase,
         };
-        if place > 0 {
+        if nth > 0 {
             at += 500 + dice.wait(35_000.0) as i64;
             if kind == Kind::View {
                 page = by_views.draw(dice) as u16;
@@ -75,8 +78,9 @@ pub(super) fn begin(
             site: number,
             kind,
             page,
-            entry: place == 0,
+            entry: nth == 0,
             device,
+            place,
             visitor: VisitorId(visitor),
             session: SessionId(session),
             person: named.then_some(person as u32),
