@@ -187,7 +187,7 @@ fn failed(error: DataFusionError) -> StoreError {
 }
 
 /// Finds the damaged segment in what an engine wrapped around it.
-fn reason(error: DataFusionError) -> EngineError {
+pub(crate) fn reason(error: DataFusionError) -> EngineError {
     let mut at: Option<&(dyn std::error::Error + 'static)> = Some(&error);
     while let Some(cause) = at {
         let inner = match cause.downcast_ref::<DataFusionError>() {

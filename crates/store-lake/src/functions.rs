@@ -1,11 +1,14 @@
 //! Functions that reports are written with and the query engine does not have.
 //!
 //! - `width_bucket(instant, thresholds)`: the bucket of an instant;
+//! - `matches_pattern(text, pattern)`: whether a pattern is found (the engine's own `regexp_like` may turn into `LIKE`,
+//!   which takes a backslash for another);
 //! - `property(properties, key)`, `property_number(properties, key)`: a property as text, as a decimal;
 //! - `first_by(value, late, timestamp, seq)`, `last_by(value, timestamp, seq)`: the value of the first or last event;
 //! - `quantile(decimal, percent)`: the least number that so many are at or below.
 
 mod by_time;
+mod pattern;
 mod property;
 mod quantile;
 mod width_bucket;
@@ -18,6 +21,7 @@ use datafusion::logical_expr::{Accumulator, AggregateUDF, EmitTo, GroupsAccumula
 use datafusion::prelude::SessionContext;
 
 use by_time::{ByTime, Which};
+use pattern::MatchesPattern;
 use property::Property;
 use quantile::Quantile;
 use width_bucket::WidthBucket;
@@ -25,6 +29,7 @@ use width_bucket::WidthBucket;
 /// Makes them known to `context`.
 pub(crate) fn register(context: &SessionContext) {
     context.register_udf(ScalarUDF::from(WidthBucket::new()));
+    context.register_udf(ScalarUDF::from(MatchesPattern::new()));
     context.register_udf(ScalarUDF::from(Property::text()));
     context.register_udf(ScalarUDF::from(Property::number()));
     context.register_udaf(AggregateUDF::from(ByTime::new(Which::First)));

@@ -26,6 +26,7 @@ mod rewrite;
 mod scan;
 mod seal;
 mod segment;
+mod sql;
 mod state;
 mod store;
 mod tail;

@@ -9,7 +9,8 @@ use millrace_event::{SessionId, SiteId, Timestamp, VisitorId};
 use millrace_query::{Cell, CheckedQuery, QueryResult, Steps, VisitDimension, Walk};
 use millrace_store::StoreError;
 use millrace_store::lists::{
-    EventList, EventReader, EventStream, SessionSummary, StepStream, SubjectList, VisitorSummary,
+    EventList, EventReader, EventStream, SessionSummary, SqlAnswer, SqlQuestion, StepStream, SubjectList,
+    VisitorSummary,
 };
 use millrace_store::sql::{self, DataFusion, Statement};
 
@@ -88,6 +89,10 @@ impl EventReader for LakeStore {
         });
         let span = sealed.chain(in_tail).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
         Ok(span.map(|(first, last)| (Timestamp::from_millis(first), Timestamp::from_millis(last))))
+    }
+
+    async fn sql(&self, question: &SqlQuestion) -> Result<SqlAnswer, StoreError> {
+        crate::sql::answer(self, question).await
     }
 }
 

@@ -28,6 +28,7 @@ mod remember;
 mod remove;
 mod rollup;
 pub mod schema;
+mod sql;
 mod store;
 mod timescale;
 mod types;

@@ -9,7 +9,8 @@ use millrace_event::{SessionId, SiteId, Timestamp, VisitorId};
 use millrace_query::{Filter, Selection, Steps, VisitDimension, Walk};
 use millrace_store::StoreError;
 use millrace_store::lists::{
-    EventList, EventReader, EventStream, SessionSummary, StepStream, SubjectList, VisitorSummary,
+    EventList, EventReader, EventStream, SessionSummary, SqlAnswer, SqlQuestion, StepStream, SubjectList,
+    VisitorSummary,
 };
 use millrace_store::sql::{self, PostgreSql, Statement};
 use sqlx::AssertSqlSafe;
@@ -82,6 +83,10 @@ impl EventReader for PostgresStore {
                 .await
                 .map_err(read_error)?;
         Ok(span.0.zip(span.1).map(|(first, last)| (first.0, last.0)))
+    }
+
+    async fn sql(&self, question: &SqlQuestion) -> Result<SqlAnswer, StoreError> {
+        crate::sql::answer(self.shared(), question).await
     }
 }
 

@@ -3,3 +3,4 @@
 mod conformance;
 mod damage;
 mod older;
+mod sql;

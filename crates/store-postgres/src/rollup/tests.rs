@@ -32,7 +32,13 @@ fn check(
 }
 
 fn text(query: &CheckedQuery) -> Option<String> {
-    plan(query, false).map(|statement| statement.text)
+    plan(query, false).map(|statement| counted(&statement.text))
+}
+
+/// What is counted; around it is what every report has: the order and the most rows.
+fn counted(text: &str) -> String {
+    let (_, rest) = text.split_once(" FROM (").expect("a part");
+    rest.rsplit_once(") AS p0").expect("the only part").0.to_owned()
 }
 
 fn pageviews() -> Filter {
@@ -51,7 +57,7 @@ fn names_of_all_times_come_from_days() {
         Some(
             "SELECT name AS d0, CAST(COALESCE(SUM(count), 0) AS BIGINT) AS a0 FROM (SELECT bucket AS timestamp, \
              name, count FROM event_counts_day WHERE site = $1) AS counts WHERE TRUE GROUP BY d0 \
-             ORDER BY a0 DESC NULLS LAST, name COLLATE \"C\" LIMIT 10 OFFSET 0"
+            "
         )
     );
 }
@@ -64,7 +70,7 @@ fn a_series_comes_from_the_largest_buckets_that_its_own_begin_with() {
     let common = |pieces: &str, filter: &str| {
         Some(format!(
             "SELECT width_bucket(timestamp, $1) AS d0, CAST(COALESCE(SUM(count), 0) AS BIGINT) AS a0 \
-             FROM ({pieces}) AS counts WHERE TRUE AND name IN ({filter}) GROUP BY d0 ORDER BY d0 LIMIT 10 OFFSET 0"
+             FROM ({pieces}) AS counts WHERE TRUE AND name IN ({filter}) GROUP BY d0"
         ))
     };
     let piece = |table: &str, from: &str, to: &str| {
@@ -135,15 +141,15 @@ fn where_visitors_are_linked_those_of_events_are_the_persons() {
     let query =
         check(Range::Last(2, Interval::Day), &[Metric::Visitors], &[], Filter::all(), "Europe/Berlin");
     let events = "SELECT COALESCE(person, visitor) AS visitor FROM events LEFT JOIN (SELECT visitor AS linked, person \
-                  FROM visitor_links WHERE site = $1) AS links ON linked = visitor WHERE site = $1";
+                  FROM visitor_links WHERE site = $2) AS links ON linked = visitor WHERE site = $1";
     assert_eq!(
-        plan(&query, true).map(|statement| statement.text),
+        plan(&query, true).map(|statement| counted(&statement.text)),
         Some(format!(
             "SELECT visitors AS a0 FROM (SELECT COUNT(*) AS visitors FROM (SELECT DISTINCT visitor FROM (\
-             {events} AND timestamp >= $2 AND timestamp < $3 UNION ALL \
-             SELECT visitor FROM daily_site_visitors, daily_site_stats WHERE site_day = id AND site = $1 AND day >= ($4 AT TIME ZONE 'UTC')::date \
-             AND day < ($5 AT TIME ZONE 'UTC')::date UNION ALL \
-             {events} AND timestamp >= $6 AND timestamp < $7) AS seen) AS people) \
+             {events} AND timestamp >= $3 AND timestamp < $4 UNION ALL \
+             SELECT visitor FROM daily_site_visitors, daily_site_stats WHERE site_day = id AND site = $1 AND day >= ($5 AT TIME ZONE 'UTC')::date \
+             AND day < ($6 AT TIME ZONE 'UTC')::date UNION ALL \
+             {events} AND timestamp >= $7 AND timestamp < $8) AS seen) AS people) \
              AS people WHERE TRUE"
         ))
     );
@@ -160,7 +166,7 @@ fn visitors_of_days_are_counted_already() {
         Some(
             "SELECT width_bucket((day::timestamp AT TIME ZONE 'UTC'), $1) AS d0, CAST(SUM(unique_users) AS BIGINT) AS a0 \
              FROM daily_site_stats WHERE site = $2 AND day >= ($3 AT TIME ZONE 'UTC')::date \
-             AND day < ($4 AT TIME ZONE 'UTC')::date GROUP BY d0 ORDER BY d0 LIMIT 10 OFFSET 0"
+             AND day < ($4 AT TIME ZONE 'UTC')::date GROUP BY d0"
         )
     );
     assert_eq!(days("Europe/Berlin"), None);
@@ -174,7 +180,7 @@ fn pages_come_from_days() {
         Some(
             "SELECT path AS d0, CAST(SUM(views) AS BIGINT) AS a0 FROM (SELECT path, views FROM daily_site_path_counts \
              WHERE site = $1) AS counts WHERE TRUE AND path IS NOT NULL GROUP BY d0 \
-             ORDER BY a0 DESC NULLS LAST, path COLLATE \"C\" LIMIT 10 OFFSET 0"
+            "
         )
     );
     // Less than a day; and pages that have other events only.

@@ -4,5 +4,6 @@ mod aggregates;
 mod conformance;
 mod reports;
 mod several;
+mod sql;
 mod stack;
 mod upkeep;

@@ -263,8 +263,8 @@ impl<D: Dialect + ?Sized> Writer<'_, D> {
                 let rows = self.rows.rows(self.query.filter(), facts);
                 let bits = list(goals.len().max(1), |place| format!("({place}, {})", 1_i64 << place));
                 format!(
-                    "(SELECT *, {marks} AS reached FROM {rows}) AS marked \
-                     CROSS JOIN (VALUES {bits}) AS goals(goal, goal_bit) \
+                    "(VALUES {bits}) AS goals(goal, goal_bit) \
+                     CROSS JOIN (SELECT *, {marks} AS reached FROM {rows}) AS marked \
                      WHERE (reached & CAST(goal_bit AS BIGINT)) <> 0"
                 )
             }

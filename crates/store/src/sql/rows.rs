@@ -64,10 +64,11 @@ impl<'a, D: Dialect + ?Sized> Rows<'a, D> {
         }
         for (place, done) in done.iter().enumerate() {
             let rows = self.rows(done, BTreeSet::new());
+            // An aggregate, since that may be absent: of a session that never is, an engine may conclude that it is there.
             let _ = write!(
                 text,
-                " LEFT JOIN (SELECT DISTINCT session AS done{place} FROM {rows}) AS did{place} \
-                 ON done{place} = session"
+                " LEFT JOIN (SELECT session AS doer{place}, MIN(seq) AS done{place} FROM {rows} GROUP BY session) \
+                 AS did{place} ON doer{place} = session"
             );
         }
         let _ = write!(text, " WHERE {}", self.site_and(self.period));
@@ -172,7 +173,7 @@ impl<'a, D: Dialect + ?Sized> Rows<'a, D> {
             Filter::And(parts) => self.joined(parts, " AND ", "TRUE"),
             Filter::Or(parts) => self.joined(parts, " OR ", "FALSE"),
             // What is unknown of an absent column is no match, and its negation is one.
-            Filter::Not(part) => format!("NOT COALESCE({}, FALSE)", self.condition(part)),
+            Filter::Not(part) => format!("({} IS NOT TRUE)", self.condition(part)),
             Filter::ScrolledTo(percent) => format!("scroll_depth >= {percent}"),
             Filter::Reaches(goals) => {
                 let reached: Vec<_> = goals.iter().map(|goal| self.condition(&goal.filter)).collect();
