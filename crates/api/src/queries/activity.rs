@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use super::answer::{answer, cell, list};
 use super::asked::{Asked, Format, present};
+use super::described::DateRange;
 use crate::error::Failure;
 use crate::openapi::REPORTS;
 
@@ -82,11 +83,10 @@ pub(crate) struct ActivityRequest {
     #[schema(example = "demo", max_length = 64)]
     site_id: Option<String>,
     /// When, as in `POST /api/v2/query`.
-    #[schema(value_type = Object, example = "28d")]
-    date_range: Value,
+    date_range: DateRange,
     /// Which events, as in `POST /api/v2/query`.
-    #[schema(value_type = Option<Vec<Object>>, example = json!([["is", "event:name", ["pageview"]]]))]
-    filters: Option<Vec<Value>>,
+    #[schema(example = json!([["is", "event:name", ["pageview"]]]))]
+    filters: Option<Vec<Vec<Value>>>,
     /// The number; `events` where it is left out.
     #[schema(example = "pageviews")]
     metric: Option<String>,

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use super::answer::{answer, cell, list, percent};
 use super::asked::{Asked, Format};
+use super::described::DateRange;
 use crate::error::Failure;
 use crate::openapi::REPORTS;
 
@@ -72,11 +73,10 @@ pub(crate) struct EngagementRequest {
     #[schema(example = "demo", max_length = 64)]
     site_id: Option<String>,
     /// Which days, as in `POST /api/v2/query`.
-    #[schema(value_type = Object, example = "30d")]
-    date_range: Value,
+    date_range: DateRange,
     /// Which events make a visitor active, as in `POST /api/v2/query`.
-    #[schema(value_type = Option<Vec<Object>>, example = json!([["is", "event:name", ["pageview"]]]))]
-    filters: Option<Vec<Value>>,
+    #[schema(example = json!([["is", "event:name", ["pageview"]]]))]
+    filters: Option<Vec<Vec<Value>>>,
 }
 
 /// Active visitors.

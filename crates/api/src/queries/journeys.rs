@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 
 use super::answer::{answer, cell, list};
 use super::asked::{Asked, Format, present, word};
+use super::described::{DateRange, JourneyAnchor};
 use crate::csv::Csv;
 use crate::error::Failure;
 use crate::openapi::REPORTS;
@@ -125,11 +126,10 @@ pub(crate) struct JourneyRequest {
     #[schema(example = "demo", max_length = 64)]
     site_id: Option<String>,
     /// When, as in `POST /api/v2/query`.
-    #[schema(value_type = Object, example = "30d")]
-    date_range: Value,
+    date_range: DateRange,
     /// Which events take part, as in `POST /api/v2/query`.
-    #[schema(value_type = Option<Vec<Object>>, example = json!([["is", "visit:country", ["DE"]]]))]
-    filters: Option<Vec<Value>>,
+    #[schema(example = json!([["is", "visit:country", ["DE"]]]))]
+    filters: Option<Vec<Vec<Value>>>,
     /// What the stations are: `pages`, or `events`, which has pages and the names of other events. `pages` where it is
     /// left out.
     #[schema(example = "pages")]
@@ -139,8 +139,7 @@ pub(crate) struct JourneyRequest {
     direction: Option<String>,
     /// `{"page": "/pricing"}`, `{"event": "signup"}` or `{"filters": [...]}`; the session's start or end where it is
     /// left out.
-    #[schema(value_type = Option<Object>, example = json!({"page": "/pricing"}))]
-    anchor: Option<Value>,
+    anchor: Option<JourneyAnchor>,
     /// How many stations, 1 to 10; 4 where it is left out.
     #[schema(example = 4)]
     steps: Option<usize>,

@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 
 use super::answer::{answer, cell, list, percent};
 use super::asked::{Asked, Format, filters_of, present, word};
+use super::described::{ByDimension, DateRange, Passing};
 use super::funnels::shown;
 use crate::csv::Csv;
 use crate::error::Failure;
@@ -113,24 +114,20 @@ pub(crate) struct RetentionRequest {
     #[schema(example = "demo", max_length = 64)]
     site_id: Option<String>,
     /// When visitors start, and until when they may return, as in `POST /api/v2/query`.
-    #[schema(value_type = Object, example = "91d")]
-    date_range: Value,
+    date_range: DateRange,
     /// Which events take part, as in `POST /api/v2/query`.
-    #[schema(value_type = Option<Vec<Object>>, example = json!([["is", "visit:country", ["DE"]]]))]
-    filters: Option<Vec<Value>>,
+    #[schema(example = json!([["is", "visit:country", ["DE"]]]))]
+    filters: Option<Vec<Vec<Value>>>,
     /// `day`, `week` or `month`; `week` where it is left out.
     #[schema(example = "week")]
     interval: Option<String>,
     /// `{"filters": [...]}`: what makes a visitor start; to be seen at all where it is left out.
-    #[schema(value_type = Option<Object>, example = json!({"filters": [["is", "event:name", ["signup"]]]}))]
-    start: Option<Value>,
+    start: Option<Passing>,
     /// `{"filters": [...]}`: what makes a visitor return; anything where it is left out.
-    #[schema(value_type = Option<Object>, example = json!({"filters": [["is", "event:name", ["purchase"]]]}))]
-    again: Option<Value>,
+    again: Option<Passing>,
     /// `{"dimension": "visit:source", "limit": 10}`: the same by the dimension of the starting event, for up to 100
     /// values.
-    #[schema(value_type = Option<Object>, example = json!({"dimension": "visit:source", "limit": 10}))]
-    breakdown: Option<Value>,
+    breakdown: Option<ByDimension>,
 }
 
 /// Who came back.

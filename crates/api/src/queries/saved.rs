@@ -26,14 +26,15 @@ pub(super) fn segments(
     let mut named = BTreeSet::new();
     walk(body, &mut |value| match value {
         Value::String(name) => drop(named.insert(name.clone())),
-        Value::Number(number) => drop(named.insert(number.to_string())),
-        _ => {}
+        // As the grammar takes them: by their texts.
+        other => drop(named.insert(other.to_string())),
     });
     let mut left = MOST_PATTERNS;
     let segment = |saved: &SavedSegment| {
         let id = saved.id.to_string();
         let is_named = named.contains(&id) || named.contains(&saved.name);
-        let filter = if is_named { read(saved, &mut left, context)? } else { Filter::all() };
+        // Nobody asks for the others; if somebody did, nothing would pass.
+        let filter = if is_named { read(saved, &mut left, context)? } else { Filter::Or(Vec::new()) };
         Ok(Segment { id, name: saved.name.clone(), filter })
     };
     saved.iter().map(segment).collect()

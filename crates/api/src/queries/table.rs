@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 
 use super::answer::{answer, cell, list};
 use super::asked::{Asked, Format, instants};
+use super::described::{DateRange, Include, Pagination, QueryRow};
 use crate::csv::Csv;
 use crate::error::Failure;
 use crate::openapi::REPORTS;
@@ -170,25 +171,22 @@ pub(crate) struct QueryRequest {
     metrics: Vec<String>,
     /// When, in the site's zone: `day`, `yesterday`, `24h`, `7d`, `28d`, `30d`, `91d`, `month`, `6mo`, `12mo`, `year`,
     /// `all`, `realtime`, or a pair of dates or instants, both included.
-    #[schema(value_type = Object, example = "7d")]
-    date_range: Value,
+    date_range: DateRange,
     /// What to group by, up to 8: `event:name`, `event:page`, `event:hostname`, `event:element`, `event:goal`,
     /// `event:props:<key>`, `visit:source` and others of the session, `time`, `time:day` and other intervals.
     #[schema(example = json!(["visit:source"]))]
     dimensions: Option<Vec<String>>,
     /// Filters that all hold: `["is", "event:page", ["/"]]`, `["and", [...]]`, `["not", ...]`, `["has_done", ...]`,
     /// `["is", "segment", [1]]`.
-    #[schema(value_type = Option<Vec<Object>>, example = json!([["is", "visit:country", ["DE"]]]))]
-    filters: Option<Vec<Value>>,
+    #[schema(example = json!([["is", "visit:country", ["DE"]]]))]
+    filters: Option<Vec<Vec<Value>>>,
     /// Pairs of a metric or dimension that is asked for, and `asc` or `desc`.
-    #[schema(value_type = Option<Vec<Object>>, example = json!([["visitors", "desc"]]))]
-    order_by: Option<Vec<Value>>,
+    #[schema(example = json!([["visitors", "desc"]]))]
+    order_by: Option<Vec<Vec<String>>>,
     /// What else the answer says: `time_labels`, `total_rows`, `comparisons`.
-    #[schema(value_type = Option<Object>, example = json!({"comparisons": {"mode": "previous_period"}}))]
-    include: Option<Value>,
+    include: Option<Include>,
     /// `limit`, 1 to 10,000, which is the default, and `offset`.
-    #[schema(value_type = Option<Object>, example = json!({"limit": 100, "offset": 0}))]
-    pagination: Option<Value>,
+    pagination: Option<Pagination>,
 }
 
 /// The answer to a question.
@@ -199,7 +197,7 @@ pub(crate) struct QueryAnswer {
     /// A row for each group: `metrics` and `dimensions` in the order asked for, and `comparison` where one is asked
     /// for, with the other period's `metrics` and `dimensions`, and the `change` of each metric. Durations are seconds,
     /// rates percent; an amount is an object with `value` and `currency`.
-    #[schema(value_type = Vec<Object>, example = json!([{"metrics": [120, 41], "dimensions": ["Google"]}]))]
+    #[schema(value_type = Vec<QueryRow>)]
     results: Vec<Value>,
     /// `as_of`, the instant of asking; `time_labels` and `total_rows` where they are asked for;
     /// `comparison_date_range`; `metric_warnings`, which say why a metric is null.

@@ -164,6 +164,18 @@ async fn goals_and_segments_are_filters_of_every_report() {
 }
 
 #[tokio::test]
+async fn a_segment_may_have_any_name() {
+    let app = app().await;
+    for (name, value) in [("true", json!(true)), ("1.5", json!(1.5)), ("segment", json!("segment"))] {
+        let segment = json!({"name": name, "filters": [["is", "event:page", ["/pricing"]]]}).to_string();
+        assert_eq!(app.ask("POST", "/api/v1/sites/demo/segments", "a", &segment).await.status, 201);
+        let filters = json!([["is", "segment", [value]]]);
+        let answer = ask(&app, QUERY, week(json!({"metrics": ["events"], "filters": filters}))).await;
+        assert_eq!(answer["results"][0]["metrics"], json!([2]), "{name}");
+    }
+}
+
+#[tokio::test]
 async fn amounts_of_several_currencies_are_null_and_it_is_said_why() {
     let paid = |micros: i64, currency: &str, instant: &str| Event {
         revenue: Some(Revenue { micros, currency: currency.parse().unwrap() }),

@@ -6,6 +6,9 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::queries::answer::{percent, seconds};
+use crate::queries::described::{
+    ByDimension, DateRange, FunnelPeopleRequest, FunnelStepRequest, FunnelWindow,
+};
 
 /// A question about a funnel.
 #[derive(ToSchema)]
@@ -15,33 +18,25 @@ pub(crate) struct FunnelRequest {
     #[schema(example = "demo", max_length = 64)]
     site_id: Option<String>,
     /// When, as in `POST /api/v2/query`.
-    #[schema(value_type = Object, example = "30d")]
-    date_range: Value,
+    date_range: DateRange,
     /// Which events take part, as in `POST /api/v2/query`.
-    #[schema(value_type = Option<Vec<Object>>, example = json!([["is", "visit:country", ["DE"]]]))]
-    filters: Option<Vec<Value>>,
+    #[schema(example = json!([["is", "visit:country", ["DE"]]]))]
+    filters: Option<Vec<Vec<Value>>>,
     /// What is to be done, in order: 2 to 10 of `{"filters": [...], "name": "..."}`; a name may be left out.
-    #[schema(value_type = Vec<Object>, example = json!([
-        {"name": "Pricing", "filters": [["is", "event:page", ["/pricing"]]]},
-        {"name": "Sign-up", "filters": [["is", "event:name", ["signup"]]]},
-    ]))]
-    steps: Vec<Value>,
+    steps: Vec<FunnelStepRequest>,
     /// `loose`, where other events may lie between two steps, or `strict`, where none may. `loose` where it is left
     /// out.
     #[schema(example = "loose")]
     order: Option<String>,
     /// The longest time from the first step to any other, 1 second to 366 days: `30m`, `1h`, `7d`, or seconds. `7d`
     /// where it is left out.
-    #[schema(value_type = Option<Object>, example = "7d")]
-    window: Option<Value>,
+    window: Option<FunnelWindow>,
     /// `{"dimension": "visit:source", "limit": 10}`: the same by the dimension of the first step's event, for up to
     /// 100 values.
-    #[schema(value_type = Option<Object>, example = json!({"dimension": "visit:source", "limit": 10}))]
-    breakdown: Option<Value>,
+    breakdown: Option<ByDimension>,
     /// `{"step": 2, "state": "dropped", "limit": 100}`: whom the step counts as `dropped`, or as `converted`, which is
     /// all who reached it; up to 1,000 of them.
-    #[schema(value_type = Option<Object>, example = json!({"step": 2, "state": "dropped", "limit": 100}))]
-    people: Option<Value>,
+    people: Option<FunnelPeopleRequest>,
 }
 
 /// What became of the visitors.
