@@ -12,12 +12,14 @@
 
 mod access;
 pub mod cache;
+mod csv;
 pub mod docs;
 mod error;
 mod live;
 mod openapi;
 mod operations;
 mod parameters;
+mod queries;
 mod reader;
 mod reports;
 mod series;
@@ -102,6 +104,12 @@ pub fn router(api: Api) -> OpenApiRouter {
         .routes(routes!(reports::metrics::summary))
         .routes(routes!(live::realtime))
         .routes(routes!(live::metrics))
+        .routes(routes!(queries::table::query))
+        .routes(routes!(queries::funnels::query))
+        .routes(routes!(queries::retention::query))
+        .routes(routes!(queries::journeys::query))
+        .routes(routes!(queries::activity::query))
+        .routes(routes!(queries::engagement::query))
         .routes(routes!(sites::settings::read, sites::settings::replace))
         .routes(routes!(sites::observed::read))
         .routes(routes!(sites::schemas::list))

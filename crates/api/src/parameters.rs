@@ -99,7 +99,7 @@ impl Back {
 }
 
 /// The value of the parameter `name`, decoded; bytes that are no UTF-8 become replacement characters.
-fn value(parts: &Parts, name: &'static str) -> Result<Option<String>, Failure> {
+pub(crate) fn value(parts: &Parts, name: &'static str) -> Result<Option<String>, Failure> {
     let query = parts.uri.query().unwrap_or_default();
     let mut values = form_urlencoded::parse(query.as_bytes()).filter(|(key, _)| key == name);
     let value = values.next().map(|(_, value)| value.into_owned());
@@ -122,7 +122,7 @@ fn day(text: &str) -> Option<Date> {
 }
 
 /// A value as a message shows it: on one line, and never longer than a line.
-fn shown(value: &str) -> String {
+pub(crate) fn shown(value: &str) -> String {
     const MOST_CHARS: usize = 40;
     let mut shown: String = value.chars().take(MOST_CHARS).flat_map(char::escape_debug).collect();
     if value.chars().nth(MOST_CHARS).is_some() {

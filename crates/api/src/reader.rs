@@ -4,11 +4,12 @@ use std::future::Future;
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
+use futures::StreamExt;
 use http::request::Parts;
 use millrace_catalog::Site;
 use millrace_event::{Event, Timestamp};
 use millrace_query::{
-    CheckedQuery, Context, Dimension, DimensionValue, Filter, Metric, Period, Query, Range, Row,
+    CheckedQuery, Context, Dimension, DimensionValue, Filter, Fold, Metric, Period, Query, Range, Row, Walk,
 };
 use millrace_store::StoreError;
 use millrace_store::observed::{Observation, ObservedSchema};
@@ -54,6 +55,11 @@ impl Reader {
         &self.site
     }
 
+    /// The instant of asking.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.now
+    }
+
     /// The beginning of a question about the site, for [`Self::answer`].
     pub(crate) fn question(&self, report: &str) -> Question {
         Question::about(report, &self.site)
@@ -65,10 +71,11 @@ impl Reader {
         question: Question,
         compute: impl Future<Output = Result<T, Failure>>,
     ) -> Result<Answer, Failure> {
-        let body = async {
+        // It is moved through the cache's own futures, each as large as what it holds.
+        let body = Box::pin(async {
             let body = serde_json::value::to_raw_value(&compute.await?);
             Ok(body.map_err(|error| StoreError::Failed(format!("an answer that is no JSON: {error}")))?)
-        };
+        });
         let Api { cache, clock, .. } = &self.shared.api;
         cache.get(question.key(), *clock, self.deadline, body).await
     }
@@ -82,7 +89,13 @@ impl Reader {
     pub(crate) async fn totals(&self, range: Range, metrics: &[Metric]) -> Result<Row, Failure> {
         let query = self.check(range, metrics.to_vec(), Vec::new(), Filter::all(), 1)?;
         let rows = self.run(&query).await?;
-        let none = Row { dimensions: Vec::new(), metrics: Vec::new(), visitors: None, currency: None };
+        let none = Row {
+            dimensions: Vec::new(),
+            metrics: Vec::new(),
+            visitors: None,
+            currency: None,
+            mixed_currencies: false,
+        };
         Ok(rows.into_iter().next().unwrap_or(none))
     }
 
@@ -141,6 +154,25 @@ impl Reader {
     /// The rows of its answer.
     pub(crate) async fn run(&self, query: &CheckedQuery) -> Result<Vec<Row>, Failure> {
         Ok(self.within_deadline(self.shared.api.store.query(query)).await?.rows)
+    }
+
+    /// The first event of the site, where it has any.
+    pub(crate) async fn first(&self) -> Result<Option<Timestamp>, Failure> {
+        let span = self.within_deadline(self.shared.api.store.reader().span(&self.site.id)).await?;
+        Ok(span.map(|(first, _)| first))
+    }
+
+    /// What `fold` makes of the events of `walk`. Others have their turn between two pieces.
+    pub(crate) async fn fold<F: Fold>(&self, walk: &Walk, mut fold: F) -> Result<F::Answer, Failure> {
+        let folded = async {
+            let mut pieces = self.shared.api.store.reader().walk(walk).await?;
+            while let Some(piece) = pieces.next().await {
+                fold.steps(&piece?);
+                tokio::task::yield_now().await;
+            }
+            Ok(fold.finish())
+        };
+        self.within_deadline(folded).await
     }
 
     async fn within_deadline<T>(

@@ -110,6 +110,12 @@ impl fmt::Display for MadeId {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct VisitorId(pub u64);
 
+impl fmt::Display for VisitorId {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{:016x}", self.0)
+    }
+}
+
 /// Keys of hashes that only have to differ from each other.
 const USER: u128 = 0x6d69_6c6c_7261_6365_2075_7365_7200_0001;
 const ANONYMOUS: u128 = 0x6d69_6c6c_7261_6365_2061_6e6f_6e00_0002;
@@ -155,6 +161,12 @@ mod tests {
         let id = |count| MadeId { process: u64::MAX, count }.to_string();
         assert_eq!(id(0), "ffffffff-ffff-8fff-8000-000000000000");
         assert_eq!(id(0x1_0000_0000_0001), "ffffffff-ffff-8fff-8001-000000000001");
+    }
+
+    #[test]
+    fn visitors_and_sessions_are_sixteen_digits() {
+        assert_eq!(VisitorId(0xab).to_string(), "00000000000000ab");
+        assert_eq!(SessionId(u64::MAX).to_string(), "ffffffffffffffff");
     }
 
     #[test]

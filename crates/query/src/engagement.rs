@@ -96,6 +96,11 @@ impl CheckedEngagement {
         &self.days.starts()[self.before..]
     }
 
+    /// The days of the range and those before it that are looked at.
+    pub fn buckets(&self) -> &Buckets {
+        &self.days
+    }
+
     /// The events it is counted from: those of the 29 days before the range too.
     pub fn walk(&self) -> Walk {
         Walk {

@@ -22,6 +22,8 @@ pub struct Row {
     pub visitors: Option<u64>,
     /// The currency of amounts, where they have one in common.
     pub currency: Option<String>,
+    /// There are amounts, and no currency that they have in common: they cannot be added up.
+    pub mixed_currencies: bool,
 }
 
 /// What an engine counted.
@@ -101,6 +103,7 @@ impl Row {
             dimensions,
             visitors: of(&Aggregate::Visitors).integer().map(|visitors| visitors as u64),
             currency: currency.text().filter(|_| currency == of(&Aggregate::CurrencyMax)).map(str::to_owned),
+            mixed_currencies: currency != of(&Aggregate::CurrencyMax),
         }
     }
 

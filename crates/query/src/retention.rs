@@ -115,7 +115,7 @@ impl Retention {
         }
         check_filter(&self.filter)?;
         check_filter_of("start", &self.start)?;
-        check_filter_of("return", &self.again)?;
+        check_filter_of("again", &self.again)?;
         self.breakdown.as_ref().map_or(Ok(()), Breakdown::check)?;
         let (period, buckets) = past_buckets(self.range, self.interval, Self::MOST_BUCKETS, context)?;
         Ok(CheckedRetention { retention: self, period, buckets })

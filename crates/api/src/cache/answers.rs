@@ -41,6 +41,13 @@ pub(crate) struct Answer {
 #[derive(Clone, Debug)]
 pub(crate) struct Body(Arc<RawValue>);
 
+impl Body {
+    /// The text.
+    pub(crate) fn text(&self) -> &str {
+        self.0.get()
+    }
+}
+
 impl Serialize for Body {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.0.serialize(serializer)

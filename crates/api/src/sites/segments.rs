@@ -6,14 +6,17 @@ use axum::extract::FromRequestParts;
 use http::StatusCode;
 use http::request::Parts;
 use millrace_catalog::{NewSegment, SavedSegment};
+use millrace_query::grammar::{GrammarContext, parse_filters};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
-use super::saved::{fields, invalid, number, refusal};
+use super::saved::{fields, invalid, number, refusal, refused};
 use super::{Administrator, Viewer, text};
 use crate::error::{ErrorBody, Failure};
 use crate::openapi::SITES;
+use crate::queries::names_segments;
 
 const INVALID: &str = "segment_invalid";
 const TOO_MANY: &str = "too_many_segments";
@@ -51,7 +54,7 @@ pub(crate) async fn add(
     administrator: Administrator,
     body: Body,
 ) -> Result<(StatusCode, Json<Saved>), Failure> {
-    let segment = read(&text(body).await?)?;
+    let segment = read(&administrator, &text(body).await?)?;
     let added = administrator.catalog().add_segment(&administrator.site.id, &segment).await;
     let id = added.map_err(|error| refusal(error, TOO_MANY))?;
     Ok((StatusCode::CREATED, current(&administrator, id)?))
@@ -79,7 +82,7 @@ pub(crate) async fn replace(
     SegmentId(id): SegmentId,
     body: Body,
 ) -> Result<Json<Saved>, Failure> {
-    let segment = read(&text(body).await?)?;
+    let segment = read(&administrator, &text(body).await?)?;
     let replaced = administrator.catalog().replace_segment(&administrator.site.id, id, &segment).await;
     if !replaced.map_err(|error| refusal(error, TOO_MANY))? {
         return Err(unknown());
@@ -132,15 +135,32 @@ fn current(administrator: &Administrator, id: u32) -> Result<Json<Saved>, Failur
     Ok(Json(saved.into()))
 }
 
-fn read(body: &str) -> Result<NewSegment, Failure> {
+fn read(administrator: &Administrator, body: &str) -> Result<NewSegment, Failure> {
     let shape = "{\"name\": \"Germany\", \"filters\": [[\"is\", \"visit:country\", [\"DE\"]]]}";
     let described: Described = fields(body, INVALID, shape)?;
-    checked_segment(&described.name, described.filters.get())
+    checked_segment(administrator, &described.name, described.filters.get())
 }
 
-/// The one place where the filters of a segment are judged before they are kept: an array within bounds.
-fn checked_segment(name: &str, filters: &str) -> Result<NewSegment, Failure> {
-    NewSegment::new(name, filters).map_err(|error| invalid(INVALID, error))
+/// The one place where the filters of a segment are judged before they are kept: they are what a query takes, within
+/// bounds, and name no other segment, so that what one means depends on goals alone.
+fn checked_segment(administrator: &Administrator, name: &str, filters: &str) -> Result<NewSegment, Failure> {
+    let segment = NewSegment::new(name, filters).map_err(|error| invalid(INVALID, error))?;
+    let wrong = |message: String| refused(INVALID, Some("filters"), message);
+    let filters: Value = serde_json::from_str(filters)
+        .map_err(|error| wrong(format!("filters: they are no JSON array: {error}")))?;
+    if names_segments(&filters) {
+        return Err(wrong("filters: a segment names no segments: write out what they stand for".to_owned()));
+    }
+    let directory = administrator.catalog().directory();
+    let context = GrammarContext {
+        now: (administrator.shared.api.clock)(),
+        zone: &administrator.site.timezone,
+        goals: directory.goals(&administrator.site.id).asked(),
+        segments: &[],
+        first: None,
+    };
+    parse_filters(&filters, "filters", &context).map_err(|error| wrong(error.message))?;
+    Ok(segment)
 }
 
 /// A segment to add, or in place of another.

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytestring::ByteString;
+use futures::{StreamExt, stream};
 use millrace_catalog::key::KeyKind;
 use millrace_event::{Event, SiteId, Timestamp};
-use millrace_query::{CheckedQuery, Period, QueryResult, Walk};
+use millrace_query::{CheckedQuery, Period, QueryResult, Steps, Walk};
 use millrace_store::discards::{DiscardLog, Kept, Report, Selection};
 use millrace_store::lists::{
     EventList, EventReader, EventStream, SessionSummary, SqlAnswer, SqlQuestion, StepStream, SubjectList,
@@ -87,7 +88,10 @@ impl EventStore for Broken {
 #[async_trait]
 impl EventReader for Broken {
     async fn walk(&self, _: &Walk) -> Result<StepStream, StoreError> {
-        self.fail().await
+        // In its middle.
+        let error = self.0;
+        let failure = stream::once(async move { Self(error).fail().await });
+        Ok(stream::iter([Ok(Steps::default())]).chain(failure).boxed())
     }
     async fn events(&self, _: &EventList) -> Result<EventStream, StoreError> {
         self.fail().await
@@ -141,6 +145,17 @@ async fn answers(error: Option<fn() -> StoreError>) -> Vec<Answer> {
         "/api/v1/sites/demo/discards",
     ] {
         answers.push(app.get_with(path, &[("accept", b"application/json"), ("x-api-key", b"r")]).await);
+    }
+    for (path, body) in [
+        ("/api/v2/query", r#"{"metrics":["visitors"],"date_range":"7d"}"#),
+        ("/api/v2/query", r#"{"metrics":["visitors"],"date_range":"all"}"#),
+        ("/api/v1/funnels/query", r#"{"date_range":"7d","steps":[{"filters":[]},{"filters":[]}]}"#),
+        ("/api/v1/retention/query", r#"{"date_range":"7d"}"#),
+        ("/api/v1/journeys/query", r#"{"date_range":"7d"}"#),
+        ("/api/v1/activity/query", r#"{"date_range":"7d"}"#),
+        ("/api/v1/engagement/query?format=csv", r#"{"date_range":"7d"}"#),
+    ] {
+        answers.push(app.ask("POST", path, "", body).await);
     }
     answers
 }

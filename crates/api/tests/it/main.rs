@@ -9,6 +9,7 @@ mod failures;
 mod goals;
 mod inputs;
 mod operations;
+mod queries;
 mod reports;
 mod schemas;
 mod segments;

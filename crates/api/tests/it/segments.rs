@@ -114,6 +114,23 @@ async fn a_wrong_segment_says_where() {
         (r#"{"name":"a","filters":{}}"#, Some("filters"), "filters: they are no JSON array"),
         (r#"{"name":"a","filters":[]}"#, Some("filters"), "filters: they are empty"),
         (&long, Some("filters"), "20000 are the most"),
+        (r#"{"name":"a","filters":[1]}"#, Some("filters"), "filters[0] is a number, not a list"),
+        (r#"{"name":"a","filters":[["is","x",["/"]]]}"#, Some("filters"), "filters[0][1] names no dimension"),
+        (
+            r#"{"name":"a","filters":[["matches","event:page",["("]]]}"#,
+            Some("filters"),
+            "which cannot be matched",
+        ),
+        (
+            r#"{"name":"a","filters":[["is","event:goal",["Purchase"]]]}"#,
+            Some("filters"),
+            "the site has none",
+        ),
+        (
+            r#"{"name":"a","filters":[["not",["is","segment",[1]]]]}"#,
+            Some("filters"),
+            "a segment names no segments",
+        ),
     ] {
         for (method, path) in [("POST", SEGMENTS), ("PUT", ONE)] {
             let answer = app.ask(method, path, "a", body).await;

@@ -21,6 +21,7 @@ fn numbered(checked: &CheckedActivity) -> QueryResult {
         metrics: vec![Some(f64::from(number))],
         visitors: None,
         currency: None,
+        mixed_currencies: false,
     };
     QueryResult { rows: starts.iter().zip(1..).map(row).collect() }
 }

@@ -101,6 +101,7 @@ impl Request {
             metrics: self.metrics.iter().map(of_nothing).collect(),
             visitors: Some(0),
             currency: None,
+            mixed_currencies: false,
         };
         let dimensions: Vec<Value> = match before {
             Some(before) => self.dimensions_json(before, &labels),

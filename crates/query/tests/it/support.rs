@@ -91,5 +91,6 @@ pub(crate) fn row(dimensions: &[&str], metrics: &[Option<f64>], visitors: u64) -
         metrics: metrics.to_vec(),
         visitors: Some(visitors),
         currency: None,
+        mixed_currencies: false,
     }
 }

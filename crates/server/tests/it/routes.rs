@@ -26,6 +26,19 @@ const ROUTES: [&str; 18] = [
 /// Routes of a site that whoever may read its reports may read; changes want a key.
 const OF_A_PUBLIC_SITE: [&str; 2] = ["/api/v1/sites/{id}/goals", "/api/v1/sites/{id}/segments"];
 
+/// Routes whose question is JSON, each with one that is right.
+const OF_QUESTIONS: [(&str, &str); 6] = [
+    ("/api/v2/query", r#"{"site_id":"demo","metrics":["visitors"],"date_range":"7d"}"#),
+    (
+        "/api/v1/funnels/query",
+        r#"{"site_id":"demo","date_range":"7d","steps":[{"filters":[]},{"filters":[]}]}"#,
+    ),
+    ("/api/v1/retention/query", r#"{"site_id":"demo","date_range":"7d"}"#),
+    ("/api/v1/journeys/query", r#"{"site_id":"demo","date_range":"7d"}"#),
+    ("/api/v1/activity/query", r#"{"site_id":"demo","date_range":"7d"}"#),
+    ("/api/v1/engagement/query", r#"{"site_id":"demo","date_range":"7d"}"#),
+];
+
 /// Routes that want a key of the site, public or not.
 const OF_A_SITE: [&str; 8] = [
     "/api/v1/sites/{id}/settings",
@@ -102,6 +115,11 @@ fn every_route_is_described_and_answers() {
         };
         assert!((200..300).contains(&answer.status) || route == "/readyz", "{route}: {}", answer.text());
     }
+    for (route, question) in OF_QUESTIONS {
+        assert!(described.contains_key(route), "{route} is not in /openapi.json");
+        let answer = request(server.addr(), "POST", route, &[], question.as_bytes()).expect("an answer");
+        assert_eq!(answer.status, 200, "{route}: {}", answer.text());
+    }
     for route in OF_A_SITE {
         assert!(described.contains_key(route), "{route} is not in /openapi.json");
         let has = |method: &&str| described[route].get(method.to_lowercase()).is_some();
@@ -127,6 +145,7 @@ fn every_route_is_described_and_answers() {
         ROUTES.contains(&path.as_str())
             || OF_A_SITE.contains(&path.as_str())
             || OF_A_PUBLIC_SITE.contains(&path.as_str())
+            || OF_QUESTIONS.iter().any(|(route, _)| route == path)
             || OF_CLIENTS.iter().any(|(route, ..)| route == path)
     };
     let extra: Vec<_> = described.keys().filter(|path| !listed(path)).collect();
