@@ -110,6 +110,12 @@ impl fmt::Display for MadeId {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct VisitorId(pub u64);
 
+impl fmt::Display for VisitorId {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{:016x}", self.0)
+    }
+}
+
 /// Keys of hashes that only have to differ from each other.
 const USER: u128 = 0x6d69_6c6c_7261_6365_2075_7365_7200_0001;
 const ANONYMOUS: u128 = 0x6d69_6c6c_7261_6365_2061_6e6f_6e00_0002;

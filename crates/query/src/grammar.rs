@@ -29,9 +29,10 @@ use serde_json::Value;
 pub use answer::{metric_json, total_rows_query};
 pub use comparison::{Comparison, ComparisonMode, align, change, comparison_query};
 pub use countries::country_name;
-pub use dates::parse_date_range;
-pub use filters::{MOST_PATTERNS, parse_filter, parse_filters};
-pub use labels::{Labels, instant_text};
+pub use dates::{days_of_all, parse_date_range};
+pub use filters::{FilterReader, MOST_PATTERNS, parse_filter, parse_filters};
+pub use labels::{Labels, instant_text, period_json};
+pub use place::{Place, one_of, quoted};
 pub use rates::Rates;
 pub use words::{Column, parse_dimension, parse_metric};
 
@@ -39,7 +40,6 @@ use crate::{
     CheckedQuery, Context, Dimension, Direction, Filter, Goal, Interval, Metric, OrderBy, Period, Query,
     QueryError, Range,
 };
-use place::{Place, one_of, quoted};
 
 /// What a request is read against.
 #[derive(Clone, Copy, Debug)]

@@ -158,7 +158,7 @@ pub(super) fn whole_days(period: &Period, zone: &TimeZone) -> Option<(Date, Date
 }
 
 /// What `all` is where it needs a start: the days from that of the site's first event to today.
-pub(super) fn days_of_all(context: &GrammarContext<'_>) -> Option<Range> {
+pub fn days_of_all(context: &GrammarContext<'_>) -> Option<Range> {
     let today = date_of(context.now, context.zone)?;
     let first = context.first.and_then(|first| date_of(first, context.zone)).unwrap_or(today);
     Some(Range::Days(first.min(today), today))

@@ -45,11 +45,7 @@ pub fn parse_filters(
     field: &'static str,
     context: &GrammarContext<'_>,
 ) -> Result<Filter, QueryError> {
-    let mut reader = Reader::new(context);
-    let place = Place::of(field);
-    let mut parts = reader.filters(place.list(value)?, &place)?;
-    let only = if parts.len() == 1 { parts.pop() } else { None };
-    checked(only.unwrap_or(Filter::And(parts)), field)
+    FilterReader::new(context).list(value, &Place::of(field))
 }
 
 /// Reads one filter.
@@ -58,7 +54,7 @@ pub fn parse_filter(
     field: &'static str,
     context: &GrammarContext<'_>,
 ) -> Result<Filter, QueryError> {
-    checked(Reader::new(context).filter(value, &Place::of(field))?, field)
+    checked(FilterReader::new(context).filter(value, &Place::of(field))?, field)
 }
 
 fn checked(filter: Filter, field: &'static str) -> Result<Filter, QueryError> {
@@ -66,16 +62,26 @@ fn checked(filter: Filter, field: &'static str) -> Result<Filter, QueryError> {
     Ok(filter)
 }
 
-struct Reader<'a> {
+/// Reads the filters of one request, wherever they stand in it: their bounds are those of all of them together.
+#[derive(Debug)]
+pub struct FilterReader<'a> {
     context: &'a GrammarContext<'a>,
     parts: usize,
     values: usize,
     patterns: usize,
 }
 
-impl<'a> Reader<'a> {
-    fn new(context: &'a GrammarContext<'a>) -> Self {
+impl<'a> FilterReader<'a> {
+    /// For a request that is read against `context`.
+    pub fn new(context: &'a GrammarContext<'a>) -> Self {
         Self { context, parts: 0, values: 0, patterns: 0 }
+    }
+
+    /// Reads a list of filters, all of which must hold.
+    pub fn list(&mut self, value: &Value, place: &Place) -> Result<Filter, QueryError> {
+        let mut parts = self.filters(place.list(value)?, place)?;
+        let only = if parts.len() == 1 { parts.pop() } else { None };
+        checked(only.unwrap_or(Filter::And(parts)), place.field())
     }
 
     fn filters(&mut self, list: &[Value], place: &Place) -> Result<Vec<Filter>, QueryError> {

@@ -25,6 +25,11 @@ impl<'a> Labels<'a> {
         Self { buckets: query.buckets(), period: query.period(), zone }
     }
 
+    /// Those of buckets that `period` was cut into.
+    pub fn of_buckets(buckets: &'a Buckets, period: &'a Period, zone: &'a TimeZone) -> Self {
+        Self { buckets: Some(buckets), period, zone }
+    }
+
     /// The label of the bucket that starts at `start`.
     pub fn of(&self, start: Timestamp) -> String {
         let interval = self.buckets.map_or(Interval::TenSeconds, Buckets::interval);
@@ -55,7 +60,7 @@ pub fn instant_text(at: Timestamp, zone: &TimeZone) -> String {
 }
 
 /// The first and the last second of a period.
-pub(super) fn period_json(period: &Period, zone: &TimeZone) -> Value {
+pub fn period_json(period: &Period, zone: &TimeZone) -> Value {
     json!([instant_text(period.from, zone), instant_text(period.to.plus_millis(-1), zone)])
 }
 

@@ -9,34 +9,39 @@ const MOST_QUOTED: usize = 80;
 
 /// A place in a request: the field that errors carry, and the path that messages show.
 #[derive(Clone, Debug)]
-pub(super) struct Place {
+pub struct Place {
     field: &'static str,
     path: String,
 }
 
 impl Place {
     /// The field itself.
-    pub(super) fn of(field: &'static str) -> Self {
+    pub fn of(field: &'static str) -> Self {
         Self { field, path: field.to_owned() }
     }
 
     /// An entry of the list here.
-    pub(super) fn item(&self, index: usize) -> Self {
+    pub fn item(&self, index: usize) -> Self {
         Self { field: self.field, path: format!("{}[{index}]", self.path) }
     }
 
     /// A value of the object here.
-    pub(super) fn key(&self, key: &str) -> Self {
+    pub fn key(&self, key: &str) -> Self {
         Self { field: self.field, path: format!("{}.{key}", self.path) }
     }
 
+    /// The field.
+    pub fn field(&self) -> &'static str {
+        self.field
+    }
+
     /// An error of what is here; `message` goes on after the path.
-    pub(super) fn error(&self, message: impl std::fmt::Display) -> QueryError {
+    pub fn error(&self, message: impl std::fmt::Display) -> QueryError {
         QueryError::new(self.field, format!("{} {message}", self.path))
     }
 
     /// The list here.
-    pub(super) fn list<'v>(&self, value: &'v Value) -> Result<&'v [Value], QueryError> {
+    pub fn list<'v>(&self, value: &'v Value) -> Result<&'v [Value], QueryError> {
         value
             .as_array()
             .map(Vec::as_slice)
@@ -44,17 +49,17 @@ impl Place {
     }
 
     /// The text here.
-    pub(super) fn text<'v>(&self, value: &'v Value) -> Result<&'v str, QueryError> {
+    pub fn text<'v>(&self, value: &'v Value) -> Result<&'v str, QueryError> {
         value.as_str().ok_or_else(|| self.error(format!("is {}, not a text", kind(value))))
     }
 
     /// The boolean here.
-    pub(super) fn boolean(&self, value: &Value) -> Result<bool, QueryError> {
+    pub fn boolean(&self, value: &Value) -> Result<bool, QueryError> {
         value.as_bool().ok_or_else(|| self.error(format!("is {}: it must be true or false", kind(value))))
     }
 
     /// The whole number here, from `least` to `most`.
-    pub(super) fn number(&self, value: &Value, least: usize, most: usize) -> Result<usize, QueryError> {
+    pub fn number(&self, value: &Value, least: usize, most: usize) -> Result<usize, QueryError> {
         let number = value.as_u64().and_then(|number| usize::try_from(number).ok());
         number.filter(|number| (least..=most).contains(number)).ok_or_else(|| {
             let found = shown(value);
@@ -63,7 +68,7 @@ impl Place {
     }
 
     /// The object here, which has no keys but `allowed`.
-    pub(super) fn object<'v>(
+    pub fn object<'v>(
         &self,
         value: &'v Value,
         allowed: &[&str],
@@ -79,12 +84,12 @@ impl Place {
 }
 
 /// `allowed are a, b, c`.
-pub(super) fn one_of<T: AsRef<str>>(allowed: &[T]) -> String {
+pub fn one_of<T: AsRef<str>>(allowed: &[T]) -> String {
     format!("allowed are {}", allowed.iter().map(AsRef::as_ref).collect::<Vec<_>>().join(", "))
 }
 
 /// A client's text in quotes, cut where it is long.
-pub(super) fn quoted(text: &str) -> String {
+pub fn quoted(text: &str) -> String {
     match text.char_indices().nth(MOST_QUOTED) {
         Some((end, _)) => format!("{:?}...", &text[..end]),
         None => format!("{text:?}"),
@@ -92,7 +97,7 @@ pub(super) fn quoted(text: &str) -> String {
 }
 
 /// A client's value: a text in quotes, a number as it is, else what it is.
-pub(super) fn shown(value: &Value) -> String {
+pub fn shown(value: &Value) -> String {
     match value {
         Value::String(text) => quoted(text),
         Value::Number(number) => number.to_string(),
@@ -101,7 +106,7 @@ pub(super) fn shown(value: &Value) -> String {
 }
 
 /// What a value is.
-pub(super) fn kind(value: &Value) -> &'static str {
+pub fn kind(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
         Value::Bool(_) => "a boolean",
