@@ -12,8 +12,10 @@
 
 mod access;
 pub mod cache;
+mod csv;
 pub mod docs;
 mod error;
+mod lists;
 mod live;
 mod openapi;
 mod operations;
@@ -102,6 +104,14 @@ pub fn router(api: Api) -> OpenApiRouter {
         .routes(routes!(reports::metrics::summary))
         .routes(routes!(live::realtime))
         .routes(routes!(live::metrics))
+        .routes(routes!(lists::figures::figures))
+        .routes(routes!(lists::events::query))
+        .routes(routes!(lists::sessions::query))
+        .routes(routes!(lists::sessions::read))
+        .routes(routes!(lists::visitors::query))
+        .routes(routes!(lists::visitors::read))
+        .routes(routes!(lists::export::events))
+        .routes(routes!(lists::sql::query))
         .routes(routes!(sites::settings::read, sites::settings::replace))
         .routes(routes!(sites::observed::read))
         .routes(routes!(sites::schemas::list))
@@ -124,6 +134,8 @@ pub fn router(api: Api) -> OpenApiRouter {
             queries,
             observations: Semaphore::new(OBSERVATIONS_AT_ONCE),
             replaying: Mutex::new(()),
+            exports: Arc::new(Semaphore::new(lists::export::EXPORTS_AT_ONCE)),
+            statements: lists::sql::Statements::default(),
         }))
 }
 
@@ -136,6 +148,10 @@ struct Shared {
     observations: Semaphore,
     /// Held while discarded events are put back on the queue: two who do the same at once would do it twice.
     replaying: Mutex<()>,
+    /// A permit for each export that may run, which goes with its body.
+    exports: Arc<Semaphore>,
+    /// The sites that somebody asks SQL of.
+    statements: lists::sql::Statements,
 }
 
 /// How many observations run at once; one may take up to 150 MB and a core.

@@ -11,6 +11,7 @@ use millrace_query::{
     CheckedQuery, Context, Dimension, DimensionValue, Filter, Metric, Period, Query, Range, Row,
 };
 use millrace_store::StoreError;
+use millrace_store::lists::EventReader;
 use millrace_store::observed::{Observation, ObservedSchema};
 use serde::Serialize;
 use tokio::time::{Instant, timeout_at};
@@ -52,6 +53,16 @@ impl Reader {
     /// The site.
     pub(crate) fn site(&self) -> &Site {
         &self.site
+    }
+
+    /// The instant of asking.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// Reads the site's events one by one.
+    pub(crate) fn lists(&self) -> &dyn EventReader {
+        self.shared.api.store.reader()
     }
 
     /// The beginning of a question about the site, for [`Self::answer`].
@@ -143,7 +154,8 @@ impl Reader {
         Ok(self.within_deadline(self.shared.api.store.query(query)).await?.rows)
     }
 
-    async fn within_deadline<T>(
+    /// What the store answers, asked in turn and before the deadline.
+    pub(crate) async fn within_deadline<T>(
         &self,
         work: impl Future<Output = Result<T, StoreError>>,
     ) -> Result<T, Failure> {
