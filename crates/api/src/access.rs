@@ -21,7 +21,7 @@ pub(crate) fn readable_site(
     site_id: Option<&str>,
     headers: &HeaderMap,
 ) -> Result<Arc<Site>, Failure> {
-    let (site, key, grant) = named_site(directory, site_id, headers)?;
+    let Named { site, key, grant } = named_site(directory, site_id, headers)?;
     if site.public {
         return Ok(Arc::clone(site));
     }
@@ -37,7 +37,7 @@ pub(crate) fn held_named_site(
     site_id: Option<&str>,
     headers: &HeaderMap,
 ) -> Result<Arc<Site>, Failure> {
-    let (site, ..) = named_site(directory, site_id, headers)?;
+    let Named { site, .. } = named_site(directory, site_id, headers)?;
     held_site(directory, site.id.as_str(), headers)
 }
 
@@ -47,19 +47,26 @@ pub(crate) fn administered_named_site(
     site_id: Option<&str>,
     headers: &HeaderMap,
 ) -> Result<Arc<Site>, Failure> {
-    let (site, ..) = named_site(directory, site_id, headers)?;
+    let Named { site, .. } = named_site(directory, site_id, headers)?;
     administered_site(directory, site.id.as_str(), headers).map_err(|failure| match failure {
         Failure::KeyCannotChange => Failure::KeyCannotAsk,
         failure => failure,
     })
 }
 
-/// The site that is asked about, whoever asks; with the key that came along, and what it opens.
+/// A site that is asked about, with the key that came along and what that opens.
+struct Named<'a> {
+    site: &'a Arc<Site>,
+    key: Option<&'a str>,
+    grant: Option<&'a Grant>,
+}
+
+/// The site that is asked about, whoever asks.
 fn named_site<'a>(
     directory: &'a Directory,
     site_id: Option<&str>,
     headers: &'a HeaderMap,
-) -> Result<(&'a Arc<Site>, Option<&'a str>, Option<&'a Grant>), Failure> {
+) -> Result<Named<'a>, Failure> {
     let key = presented_key(headers);
     let grant = key.and_then(|key| directory.grant(key));
     let site = match site_id {
@@ -72,7 +79,7 @@ fn named_site<'a>(
             (None, None) => return Err(Failure::SiteMissing),
         },
     };
-    Ok((site, key, grant))
+    Ok(Named { site, key, grant })
 }
 
 /// The site of a path, if the caller holds a key that may read it; that it is public is not enough.

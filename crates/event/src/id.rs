@@ -164,6 +164,12 @@ mod tests {
     }
 
     #[test]
+    fn visitors_and_sessions_are_sixteen_digits() {
+        assert_eq!(VisitorId(0xab).to_string(), "00000000000000ab");
+        assert_eq!(SessionId(u64::MAX).to_string(), "ffffffffffffffff");
+    }
+
+    #[test]
     fn parts_are_kept_apart() {
         assert_ne!(hash(1, &[b"ab", b"c"]), hash(1, &[b"a", b"bc"]));
         assert_ne!(hash(1, &[b"a"]), hash(2, &[b"a"]));

@@ -6,6 +6,8 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
+use crate::reports::recent::metadata;
+
 /// An event as it is stored.
 #[derive(Serialize, ToSchema)]
 #[schema(as = EventDetail)]
@@ -180,20 +182,9 @@ impl From<Event> for Detail {
             revenue: event.revenue.map(Earned::from),
             scroll_depth: event.scroll_depth,
             interactive: event.interactive,
-            properties: object(&event.properties),
+            properties: metadata(event.properties.into()),
         }
     }
-}
-
-/// The stored JSON text as it is. Text that is no object would break the whole answer: it becomes an empty one.
-pub(super) fn object(properties: &str) -> Box<RawValue> {
-    if !properties.is_empty() {
-        match RawValue::from_string(properties.to_owned()) {
-            Ok(object) if object.get().starts_with('{') => return object,
-            _ => tracing::warn!("an event's properties are no JSON object"),
-        }
-    }
-    serde_json::value::to_raw_value(&serde_json::Map::new()).unwrap_or_default()
 }
 
 /// An amount of millionths by its digits, without zeros at its end.

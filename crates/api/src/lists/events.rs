@@ -8,10 +8,9 @@ use axum::extract::State;
 use futures::TryStreamExt;
 use http::HeaderMap;
 use millrace_event::{Event, SessionId, VisitorId};
-use millrace_query::Selection;
 use millrace_query::grammar::Place;
 use millrace_query::selection::Subject;
-use millrace_query::{Filter, QueryError};
+use millrace_query::{QueryError, Selection};
 use millrace_store::lists::EventList;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -80,7 +79,6 @@ pub(super) async fn of_subject(
     reader: &Reader,
     selection: Selection,
 ) -> Result<(Vec<Detail>, bool), Failure> {
-    let selection = Selection { filter: Filter::all(), ..selection };
     let list = EventList { selection, newest_first: false, limit: Some(MOST + 1), offset: 0 };
     let mut events = details(reader, &list).await?;
     let is_truncated = events.len() > MOST;
@@ -97,10 +95,10 @@ pub(crate) struct Wanted {
     #[schema(example = "demo")]
     site_id: Option<String>,
     /// When, as in `POST /api/v2/query`: a word such as `7d`, or a pair of dates or instants.
-    #[schema(value_type = Object, example = "7d")]
+    #[schema(value_type = serde_json::Value, example = "7d")]
     date_range: String,
     /// Which, as in `POST /api/v2/query`: all of these must hold.
-    #[schema(value_type = Option<Vec<Object>>, example = json!([["is", "event:page", ["/pricing"]]]))]
+    #[schema(value_type = Option<Vec<serde_json::Value>>, example = json!([["is", "event:page", ["/pricing"]]]))]
     filters: Option<String>,
     /// Of this session only: 16 hexadecimal digits.
     session_id: Option<String>,

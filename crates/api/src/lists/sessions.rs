@@ -19,7 +19,7 @@ use super::event::Detail;
 use super::events::of_subject;
 use crate::Shared;
 use crate::access::readable_site;
-use crate::error::Failure;
+use crate::error::{ErrorBody, Failure};
 use crate::openapi::REPORTS;
 use crate::parameters::{DateRange, MOST, SiteId};
 
@@ -64,7 +64,7 @@ pub(crate) async fn query(
     security((), ("key" = []), ("bearer" = [])),
     responses(
         (status = 200, description = "The session and its events.", body = OneSession),
-        (status = 404, description = "There is no such site, or it has no such session in the period."),
+        (status = 404, description = "There is no such site, or it has no such session in the period.", body = ErrorBody),
         Failure,
     ),
 )]
@@ -95,10 +95,10 @@ pub(crate) struct Wanted {
     #[schema(example = "demo")]
     site_id: Option<String>,
     /// When, as in `POST /api/v2/query`: a word such as `7d`, or a pair of dates or instants.
-    #[schema(value_type = Object, example = "7d")]
+    #[schema(value_type = serde_json::Value, example = "7d")]
     date_range: String,
     /// Which, as in `POST /api/v2/query`: all of these must hold.
-    #[schema(value_type = Option<Vec<Object>>, example = json!([["is", "visit:source", ["Google"]]]))]
+    #[schema(value_type = Option<Vec<serde_json::Value>>, example = json!([["is", "visit:source", ["Google"]]]))]
     filters: Option<String>,
     /// Which of them.
     pagination: Option<Pagination>,

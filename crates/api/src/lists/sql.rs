@@ -159,7 +159,7 @@ pub(crate) struct SqlRows {
     columns: Vec<String>,
     /// Rows: a value for each column. Null, a truth value, a number with all of its digits, or a text; of any other
     /// type its text. Instants are RFC 3339.
-    #[schema(value_type = Vec<Vec<Object>>, example = json!([["pageview", 42]]))]
+    #[schema(value_type = Vec<Vec<serde_json::Value>>, example = json!([["pageview", 42]]))]
     rows: Vec<Vec<Box<RawValue>>>,
     /// Whether there were more rows.
     truncated: bool,

@@ -97,7 +97,7 @@ pub fn quoted(text: &str) -> String {
 }
 
 /// A client's value: a text in quotes, a number as it is, else what it is.
-pub fn shown(value: &Value) -> String {
+pub(super) fn shown(value: &Value) -> String {
     match value {
         Value::String(text) => quoted(text),
         Value::Number(number) => number.to_string(),
@@ -106,7 +106,7 @@ pub fn shown(value: &Value) -> String {
 }
 
 /// What a value is.
-pub fn kind(value: &Value) -> &'static str {
+pub(super) fn kind(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
         Value::Bool(_) => "a boolean",

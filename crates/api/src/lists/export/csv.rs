@@ -1,5 +1,7 @@
 //! Events as CSV: a column for each of [`COLUMNS`].
 
+use std::fmt::Display;
+
 use millrace_event::Event;
 use millrace_store::StoreError;
 
@@ -24,6 +26,13 @@ impl Table {
     }
 }
 
+fn number(csv: &mut Csv, number: Option<impl Display>) -> &mut Csv {
+    match number {
+        Some(number) => csv.number(number),
+        None => csv.empty(),
+    }
+}
+
 impl Encoder for Table {
     fn events(&mut self, events: &[Event]) -> Result<Vec<u8>, StoreError> {
         self.begin();
@@ -36,9 +45,9 @@ impl Encoder for Table {
                         None => csv.empty(),
                     },
                     Of::Instant(of) => csv.number(of(event)),
-                    Of::Whole(of) => csv.number_or_none(of(event)),
-                    Of::Seconds(of) => csv.number_or_none(of(event).map(seconds)),
-                    Of::Amount(of) => csv.number_or_none(of(event).map(amount)),
+                    Of::Whole(of) => number(csv, of(event)),
+                    Of::Seconds(of) => number(csv, of(event).map(seconds)),
+                    Of::Amount(of) => number(csv, of(event).map(amount)),
                     Of::Flag(of) => csv.number(of(event)),
                 };
             }

@@ -3,15 +3,16 @@
 //! What ingestion has a name for is written under it. What it finds out itself goes under a name that it passes over,
 //! for whoever reads the file with something else. The site is left out, so that the events may go to another one.
 
+use millrace_event::Event;
 use millrace_event::limits::EVENT_BYTES;
-use millrace_event::{Event, Timestamp};
 use millrace_store::StoreError;
 use serde::Serialize;
 use serde_json::value::RawValue;
 use url::form_urlencoded;
 
 use super::Encoder;
-use crate::lists::event::{amount, object, seconds};
+use crate::lists::event::{amount, seconds};
+use crate::reports::recent::metadata;
 
 /// Lines, one an event.
 pub(super) struct Lines;
@@ -145,7 +146,7 @@ impl<'a> Line<'a> {
             scroll_depth: event.scroll_depth,
             interactive: event.interactive,
             robot: false,
-            properties: Some(&event.properties).filter(|text| !text.is_empty()).map(|text| object(text)),
+            properties: (!event.properties.is_empty()).then(|| metadata(event.properties.to_string())),
             found: with_found.then(|| Found::of(event)),
         }
     }
@@ -154,7 +155,7 @@ impl<'a> Line<'a> {
 impl<'a> Found<'a> {
     fn of(event: &'a Event) -> Self {
         Self {
-            received_at: Timestamp::to_string(&event.received_at),
+            received_at: event.received_at.to_string(),
             visitor_id: event.visitor.to_string(),
             source: event.source.as_deref(),
             channel: event.channel.map(|channel| channel.as_str()),

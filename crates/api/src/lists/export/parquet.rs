@@ -108,3 +108,33 @@ fn failed(error: ParquetError) -> StoreError {
 fn arrow_failed(error: ArrowError) -> StoreError {
     StoreError::Failed(format!("the export's rows: {error}"))
 }
+
+#[cfg(test)]
+mod tests {
+    use ::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+    use millrace_event::{EventId, SiteId, Timestamp};
+
+    use super::*;
+
+    #[test]
+    fn pieces_that_are_taken_away_early_make_one_file() {
+        let event = |number: i64| {
+            let site = SiteId::new("demo").expect("an id");
+            let id = EventId::Client(number.to_string().into());
+            Event::new(site, id, "pageview", Timestamp::from_millis(number))
+        };
+        let events: Vec<Event> = (0..10_000).map(event).collect();
+        let mut file = Box::new(File::new().expect("a file"));
+        let mut bytes = Vec::new();
+        for piece in events.chunks(3_000) {
+            bytes.extend(file.events(piece).expect("written"));
+            file.writer.flush().expect("a group");
+        }
+        assert!(!bytes.is_empty(), "groups are handed on before the end");
+        bytes.extend(file.end().expect("the end"));
+        let reader = ParquetRecordBatchReaderBuilder::try_new(bytes::Bytes::from(bytes)).expect("a file");
+        assert_eq!(reader.metadata().num_row_groups(), 4);
+        let rows = reader.build().expect("a reader").map(|batch| batch.expect("rows").num_rows());
+        assert_eq!(rows.sum::<usize>(), 10_000);
+    }
+}
