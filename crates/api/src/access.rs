@@ -21,6 +21,52 @@ pub(crate) fn readable_site(
     site_id: Option<&str>,
     headers: &HeaderMap,
 ) -> Result<Arc<Site>, Failure> {
+    let Named { site, key, grant } = named_site(directory, site_id, headers)?;
+    if site.public {
+        return Ok(Arc::clone(site));
+    }
+    match kind_of_key(key, grant, site)? {
+        KeyKind::Read | KeyKind::Admin => Ok(Arc::clone(site)),
+        KeyKind::Write => Err(Failure::KeyCannotRead),
+    }
+}
+
+/// The site that is asked about, if the caller holds a key that may read it; that it is public is not enough.
+pub(crate) fn held_named_site(
+    directory: &Directory,
+    site_id: Option<&str>,
+    headers: &HeaderMap,
+) -> Result<Arc<Site>, Failure> {
+    let Named { site, .. } = named_site(directory, site_id, headers)?;
+    held_site(directory, site.id.as_str(), headers)
+}
+
+/// The site that is asked about, if the caller holds its admin key, which SQL of somebody's own needs.
+pub(crate) fn administered_named_site(
+    directory: &Directory,
+    site_id: Option<&str>,
+    headers: &HeaderMap,
+) -> Result<Arc<Site>, Failure> {
+    let Named { site, .. } = named_site(directory, site_id, headers)?;
+    administered_site(directory, site.id.as_str(), headers).map_err(|failure| match failure {
+        Failure::KeyCannotChange => Failure::KeyCannotAsk,
+        failure => failure,
+    })
+}
+
+/// A site that is asked about, with the key that came along and what that opens.
+struct Named<'a> {
+    site: &'a Arc<Site>,
+    key: Option<&'a str>,
+    grant: Option<&'a Grant>,
+}
+
+/// The site that is asked about, whoever asks.
+fn named_site<'a>(
+    directory: &'a Directory,
+    site_id: Option<&str>,
+    headers: &'a HeaderMap,
+) -> Result<Named<'a>, Failure> {
     let key = presented_key(headers);
     let grant = key.and_then(|key| directory.grant(key));
     let site = match site_id {
@@ -33,13 +79,7 @@ pub(crate) fn readable_site(
             (None, None) => return Err(Failure::SiteMissing),
         },
     };
-    if site.public {
-        return Ok(Arc::clone(site));
-    }
-    match kind_of_key(key, grant, site)? {
-        KeyKind::Read | KeyKind::Admin => Ok(Arc::clone(site)),
-        KeyKind::Write => Err(Failure::KeyCannotRead),
-    }
+    Ok(Named { site, key, grant })
 }
 
 /// The site of a path, if the caller holds a key that may read it; that it is public is not enough.

@@ -10,7 +10,7 @@ use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use millrace_event::SiteId;
 
 /// What answers are sent as.
-const TYPE: &str = "text/csv; charset=utf-8; header=present";
+pub(crate) const TYPE: &str = "text/csv; charset=utf-8; header=present";
 
 /// Writes rows, cell by cell. What is written can be taken at any time, so that a long table need not be in memory.
 #[derive(Debug, Default)]

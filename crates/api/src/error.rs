@@ -49,6 +49,9 @@ pub(crate) enum Failure {
         "this key may not change the site: that needs an admin key, made with 'millrace key add --kind admin'"
     )]
     KeyCannotChange,
+    /// The key is for sending events or for reading reports.
+    #[error("this key may not ask SQL: that needs an admin key, made with 'millrace key add --kind admin'")]
+    KeyCannotAsk,
     /// What the request brings cannot be taken.
     #[error("{message}")]
     Body {
@@ -79,6 +82,14 @@ pub(crate) enum Failure {
     /// The answer was computed for several requests at once, and failed.
     #[error(transparent)]
     Shared(Arc<Failure>),
+    /// As many of these as may run at once are under way.
+    #[error("{message}")]
+    Busy {
+        /// Its stable code.
+        code: &'static str,
+        /// What is under way.
+        message: &'static str,
+    },
     /// There is no such path.
     #[error("there is nothing at this path: /docs lists what there is")]
     RouteUnknown,
@@ -99,7 +110,9 @@ impl Failure {
             Self::KeyOfAnotherSite => (StatusCode::UNAUTHORIZED, "key_of_another_site", Some("site_id")),
             Self::KeyCannotRead => (StatusCode::UNAUTHORIZED, "key_cannot_read", None),
             Self::KeyCannotChange => (StatusCode::UNAUTHORIZED, "key_cannot_change", None),
+            Self::KeyCannotAsk => (StatusCode::UNAUTHORIZED, "key_cannot_ask", None),
             Self::Body { status, code, field, .. } => (*status, code, *field),
+            Self::Busy { code, .. } => (StatusCode::TOO_MANY_REQUESTS, code, None),
             Self::Queue(_) => (StatusCode::SERVICE_UNAVAILABLE, "queue_unavailable", None),
             Self::Catalog(CatalogError::UnknownSite(_)) => Self::SiteUnknown.kind(),
             Self::Catalog(_) => (StatusCode::SERVICE_UNAVAILABLE, "catalog_unavailable", None),
@@ -154,7 +167,7 @@ impl Failure {
     }
 }
 
-/// Seconds after which a 503 is worth another try.
+/// Seconds after which a 503 or 429 is worth another try.
 const RETRY_AFTER_SECONDS: HeaderValue = HeaderValue::from_static("5");
 
 impl IntoResponse for Failure {
@@ -164,7 +177,9 @@ impl IntoResponse for Failure {
         let body = ErrorBody { error: ErrorDetail { code, message: self.message(), field } };
         let mut response = (status, Json(body)).into_response();
         let header = match status {
-            StatusCode::SERVICE_UNAVAILABLE => Some((RETRY_AFTER, RETRY_AFTER_SECONDS)),
+            StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => {
+                Some((RETRY_AFTER, RETRY_AFTER_SECONDS))
+            }
             StatusCode::UNAUTHORIZED => Some((WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))),
             _ => None,
         };

@@ -15,6 +15,7 @@ pub mod cache;
 mod csv;
 pub mod docs;
 mod error;
+mod lists;
 mod live;
 mod openapi;
 mod operations;
@@ -110,6 +111,14 @@ pub fn router(api: Api) -> OpenApiRouter {
         .routes(routes!(queries::journeys::query))
         .routes(routes!(queries::activity::query))
         .routes(routes!(queries::engagement::query))
+        .routes(routes!(lists::figures::figures))
+        .routes(routes!(lists::events::query))
+        .routes(routes!(lists::sessions::query))
+        .routes(routes!(lists::sessions::read))
+        .routes(routes!(lists::visitors::query))
+        .routes(routes!(lists::visitors::read))
+        .routes(routes!(lists::export::events))
+        .routes(routes!(lists::sql::query))
         .routes(routes!(sites::settings::read, sites::settings::replace))
         .routes(routes!(sites::observed::read))
         .routes(routes!(sites::schemas::list))
@@ -132,6 +141,8 @@ pub fn router(api: Api) -> OpenApiRouter {
             queries,
             observations: Semaphore::new(OBSERVATIONS_AT_ONCE),
             replaying: Mutex::new(()),
+            exports: Arc::new(Semaphore::new(lists::export::EXPORTS_AT_ONCE)),
+            statements: lists::sql::Statements::default(),
         }))
 }
 
@@ -144,6 +155,10 @@ struct Shared {
     observations: Semaphore,
     /// Held while discarded events are put back on the queue: two who do the same at once would do it twice.
     replaying: Mutex<()>,
+    /// A permit for each export that may run, which goes with its body.
+    exports: Arc<Semaphore>,
+    /// The sites that somebody asks SQL of.
+    statements: lists::sql::Statements,
 }
 
 /// How many observations run at once; one may take up to 150 MB and a core.

@@ -3,6 +3,7 @@
 //! Unknown parameters are ignored. A known one that comes twice is refused: whichever were taken, some client would
 //! have meant the other.
 
+mod lists;
 mod period;
 
 use axum::extract::FromRequestParts;
@@ -16,6 +17,7 @@ use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
 
 use crate::error::Failure;
 
+pub(crate) use lists::{ByFormat, DateRange, Ends, ExportFormat, Filters, Minutes, TableFormat};
 pub(crate) use period::Period;
 
 /// The most rows or events any `limit` may ask for.

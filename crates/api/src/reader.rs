@@ -12,6 +12,7 @@ use millrace_query::{
     CheckedQuery, Context, Dimension, DimensionValue, Filter, Fold, Metric, Period, Query, Range, Row, Walk,
 };
 use millrace_store::StoreError;
+use millrace_store::lists::EventReader;
 use millrace_store::observed::{Observation, ObservedSchema};
 use serde::Serialize;
 use tokio::time::{Instant, timeout_at};
@@ -58,6 +59,11 @@ impl Reader {
     /// The instant of asking.
     pub(crate) fn now(&self) -> Timestamp {
         self.now
+    }
+
+    /// Reads the site's events one by one.
+    pub(crate) fn lists(&self) -> &dyn EventReader {
+        self.shared.api.store.reader()
     }
 
     /// The beginning of a question about the site, for [`Self::answer`].
@@ -175,7 +181,8 @@ impl Reader {
         self.within_deadline(folded).await
     }
 
-    async fn within_deadline<T>(
+    /// What the store answers, asked in turn and before the deadline.
+    pub(crate) async fn within_deadline<T>(
         &self,
         work: impl Future<Output = Result<T, StoreError>>,
     ) -> Result<T, Failure> {

@@ -36,7 +36,7 @@ pub(crate) async fn summary(reader: Reader) -> Result<Json<AnalyticsSummary>, Fa
             by_type: by_type.collect(),
         })
     });
-    let Answer { cached, body: summary } = answer.await?;
+    let Answer { cached, body: summary } = Box::pin(answer).await?;
     Ok(Json(AnalyticsSummary { cached, summary }))
 }
 

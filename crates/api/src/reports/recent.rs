@@ -101,7 +101,7 @@ impl From<Event> for RecentEvent {
 }
 
 /// The stored JSON text as it is. Text that is no object would break the whole answer: it becomes an empty one.
-fn metadata(properties: String) -> Box<RawValue> {
+pub(crate) fn metadata(properties: String) -> Box<RawValue> {
     if !properties.is_empty() {
         match RawValue::from_string(properties) {
             Ok(object) if object.get().starts_with('{') => return object,

@@ -103,8 +103,13 @@ impl App {
         self.send(request.body(Body::from(body.to_owned())).unwrap()).await
     }
 
+    /// An answer the body of which is not read yet.
+    pub(crate) async fn open(&self, request: Request<Body>) -> Response {
+        self.0.clone().oneshot(request).await.unwrap()
+    }
+
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
-        let response: Response = self.0.clone().oneshot(request).await.unwrap();
+        let response = self.open(request).await;
         let (parts, body) = response.into_parts();
         let body = body.collect().await.unwrap().to_bytes().to_vec();
         Answer { status: parts.status, headers: parts.headers, body }

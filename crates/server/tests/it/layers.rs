@@ -45,7 +45,9 @@ fn may_use(name: &str, library: &str) -> bool {
         "axum" => ["ingest", "api", "server"].contains(&name),
         "sqlx" => name == "catalog" || name.starts_with("store-"),
         "redis" => ["queue", "api"].contains(&name),
-        "datafusion" | "parquet" | "arrow" => name == "store-lake",
+        "datafusion" | "arrow" => name == "store-lake",
+        // Exports are Parquet, too.
+        "parquet" | "arrow-array" | "arrow-schema" => ["store-lake", "api"].contains(&name),
         _ => true,
     }
 }

@@ -51,6 +51,20 @@ const OF_A_SITE: [&str; 8] = [
     "/api/v1/sites/{id}/segments/{segment}",
 ];
 
+/// Lists, live figures, export and SQL: method, route, path, body and answer. The last two want a key, public or not.
+const OF_LISTS: [(&str, &str, &str, &str, u16); 8] = [
+    ("POST", "/api/v1/events/query", "/api/v1/events/query", LISTED, 200),
+    ("POST", "/api/v1/sessions/query", "/api/v1/sessions/query", LISTED, 200),
+    ("POST", "/api/v1/visitors/query", "/api/v1/visitors/query", LISTED, 200),
+    ("GET", "/api/v1/sessions/{session_id}", "/api/v1/sessions/00000000000000ff?site_id=demo", "", 404),
+    ("GET", "/api/v1/visitors/{visitor_id}", "/api/v1/visitors/00000000000000ff?site_id=demo", "", 404),
+    ("GET", "/api/v1/live/figures", "/api/v1/live/figures?site_id=demo", "", 200),
+    ("GET", "/api/v1/export/events", "/api/v1/export/events?site_id=demo", "", 401),
+    ("POST", "/api/v1/sql", "/api/v1/sql", r#"{"site_id":"demo","query":"SELECT 1"}"#, 401),
+];
+
+const LISTED: &str = r#"{"site_id":"demo","date_range":"7d"}"#;
+
 /// Routes of other systems' clients, each with a body or none, and its own answer. Those without `true` are other
 /// spellings, which the description leaves out.
 const OF_CLIENTS: [(&str, &str, &str, u16, bool); 37] = {
@@ -135,6 +149,11 @@ fn every_route_is_described_and_answers() {
         let answer = request(server.addr(), "POST", &path, &[], b"{}").expect("an answer");
         assert_eq!((answer.status, &answer.json()["error"]["code"]), (401, &"key_missing".into()), "{route}");
     }
+    for (method, route, path, body, status) in OF_LISTS {
+        assert!(described.contains_key(route), "{route} is not in /openapi.json");
+        let answer = request(server.addr(), method, path, &[], body.as_bytes()).expect("an answer");
+        assert_eq!(answer.status, status, "{method} {path}: {}", answer.text());
+    }
     for (route, path, body, status, in_description) in OF_CLIENTS {
         assert_eq!(described.contains_key(route), in_description, "{route}");
         let method = if body.is_empty() { "GET" } else { "POST" };
@@ -146,6 +165,7 @@ fn every_route_is_described_and_answers() {
             || OF_A_SITE.contains(&path.as_str())
             || OF_A_PUBLIC_SITE.contains(&path.as_str())
             || OF_QUESTIONS.iter().any(|(route, _)| route == path)
+            || OF_LISTS.iter().any(|(_, route, ..)| route == path)
             || OF_CLIENTS.iter().any(|(route, ..)| route == path)
     };
     let extra: Vec<_> = described.keys().filter(|path| !listed(path)).collect();
