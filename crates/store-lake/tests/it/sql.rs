@@ -88,7 +88,8 @@ async fn a_statement_has_its_time_and_its_memory() {
     let batch = EventBatch { events, offsets: [(0, 1)].into(), ..EventBatch::default() };
     harness.store.insert(&batch).await.expect("inserted");
     let start = Instant::now();
-    let endless = "SELECT count(*) FROM events a JOIN events b ON a.site = b.site JOIN events c ON b.site = c.site";
+    let endless =
+        "SELECT count(*) FROM events a JOIN events b ON a.site = b.site JOIN events c ON b.site = c.site";
     assert!(is_invalid(ask(&harness.store, endless).await, endless).contains("longer"));
     let large = "SELECT count(DISTINCT concat(a.seq, '-', b.seq, '-', a.name)) FROM events a, events b";
     is_invalid(ask(&harness.store, large).await, large);

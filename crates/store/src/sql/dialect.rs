@@ -96,8 +96,9 @@ impl Dialect for DataFusion {
     }
 
     fn matches(&self, _: &Dimension, patterns: &[Pattern], text: &str, values: &mut Values) -> String {
-        let any =
-            patterns.iter().map(|pattern| format!("matches_pattern({text}, {})", values.text(pattern.as_str())));
+        let any = patterns
+            .iter()
+            .map(|pattern| format!("matches_pattern({text}, {})", values.text(pattern.as_str())));
         format!("({})", any.collect::<Vec<_>>().join(" OR "))
     }
 }
