@@ -188,9 +188,12 @@ const ALL: RememberSince = RememberSince {
 };
 
 /// Random questions after each step: few, since there are many steps.
-const RANDOM_QUERIES: usize = 12;
+const RANDOM_QUERIES: usize = 6;
 
-/// Of more events than these a sixth of the questions is asked: the oracle takes its time.
+/// A comparison asks one question in so many of each site; the next one asks others.
+const TURNS: usize = 3;
+
+/// Of more events than these a sixth of that is asked: the oracle takes its time.
 const MANY_EVENTS: u64 = 5_000;
 
 /// Compares everything a store can be asked.
@@ -203,7 +206,7 @@ async fn compare(store: &dyn EventStore, oracle: &MemoryStore, step: usize) {
         let sites = usize::from(events::SITES);
         let turn = step + usize::from(number);
         for (place, query) in questions::questions(&site).iter().enumerate() {
-            if (place + turn) % (sites * fewer) == 0 {
+            if (place + turn) % (sites * TURNS * fewer) == 0 {
                 compare_answers(store, oracle, query, step).await;
             }
         }
