@@ -1,6 +1,6 @@
 //! A real access log, imported. The expected figures were counted by an independent script; see `data/README.md`.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::{Server, Start, add_site, request, run, wait_for};
 
@@ -58,6 +58,56 @@ fn a_log_into_a_running_server_counts_right_and_once() {
     }
     wait_for("all lines", || server.get_json("/stats?site_id=demo")["total_views"] == 3_907);
     check_figures(&server);
+}
+
+/// What the script counts that shares nothing with this program.
+fn independent_figures() -> Value {
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/figures.py");
+    let output = std::process::Command::new("python3").arg(script).output().expect("python3 runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).expect("JSON")
+}
+
+#[test]
+fn the_query_api_agrees_with_an_independent_count() {
+    let dir = tempfile::tempdir().expect("a folder");
+    add_site(dir.path(), "demo");
+    run(dir.path(), &["import", "access-log", LOG, "--site", "demo", "--keep-bots"]);
+    let server = Server::start_with(Start { data_dir: Some(dir.path().to_owned()), ..Start::default() });
+    server.wait_ready();
+    let figures = independent_figures();
+    let query = |metrics: &[&str], dimensions: &[&str]| {
+        let body = json!({
+            "site_id": "demo", "metrics": metrics, "dimensions": dimensions,
+            "date_range": ["2015-05-17", "2015-05-20"], "pagination": {"limit": 20},
+        });
+        let answer = server.post("/api/v2/query", &body);
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        let rows = answer.json()["results"].as_array().expect("rows").clone();
+        // A row as one list: dimensions, then metrics.
+        let flat = rows.iter().map(|row| {
+            let list = |name: &str| row[name].as_array().expect("a list").clone();
+            Value::from([list("dimensions"), list("metrics")].concat())
+        });
+        Value::from(flat.collect::<Vec<_>>())
+    };
+    assert_eq!(query(&["visitors", "pageviews"], &["time:day"]), figures["days"]);
+    assert_eq!(query(&["visitors", "pageviews"], &["event:page"]), figures["pages"]);
+    assert_eq!(query(&["visits"], &["visit:entry_page"]), figures["entry_pages"]);
+    assert_eq!(query(&["visits"], &["visit:exit_page"]), figures["exit_pages"]);
+    let number = |name: &str| figures[name].as_f64().expect("a number");
+    let visits = number("visits");
+    let totals =
+        query(&["visitors", "visits", "pageviews", "views_per_visit", "bounce_rate", "visit_duration"], &[]);
+    let expected = json!([[
+        figures["visitors"],
+        figures["visits"],
+        figures["pageviews"],
+        (number("pageviews") / visits * 100.0).round() / 100.0,
+        (number("bounces") / visits * 100.0).round() as u64,
+        (number("seconds") / visits).round() as u64,
+    ]]);
+    assert_eq!(totals, expected);
 }
 
 #[test]
