@@ -1,6 +1,7 @@
 """Millrace over HTTP, as the dashboard asks it."""
 
 import http.client
+import datetime
 import json
 import threading
 import urllib.parse
@@ -90,12 +91,18 @@ def plain(question: str, answer: dict) -> object:
             return [step["visitors"] for step in answer["steps"]]
         case "retention":
             return [
-                [cohort["start"][:10], later, returned["visitors"]]
-                for cohort in answer["cohorts"]
+                [monday(cohort["start"][:10]), later, returned["visitors"]]
+                for cohort in answer["all"]["cohorts"]
                 for later, returned in enumerate(cohort["returned"])
                 if returned["visitors"]
             ]
     return [[*row["dimensions"], *row["metrics"]] for row in answer["results"]]
+
+
+def monday(day: str) -> str:
+    """The first week of a range is labelled by the range's first day."""
+    date = datetime.date.fromisoformat(day)
+    return (date - datetime.timedelta(days=date.weekday())).isoformat()
 
 
 def rounded(exact: dict) -> dict:

@@ -135,6 +135,8 @@ pub struct Store {
     pub query_threads: usize,
     /// Bytes all queries together may take.
     pub query_memory_bytes: usize,
+    /// Bytes of decoded columns that the lake keeps for the next query; 0: none.
+    pub column_cache_bytes: usize,
     /// Days that events are kept; 0: for ever.
     pub retention_days: u32,
     /// Days that discarded events are kept, to be looked at and judged again; 0: they are only counted.
@@ -258,6 +260,7 @@ impl Default for Store {
             seal_seconds: 60,
             query_threads: 0,
             query_memory_bytes: 1 << 30,
+            column_cache_bytes: 256 << 20,
             retention_days: 0,
             discard_days: 7,
         }

@@ -215,6 +215,7 @@ fn lake_config(config: &Config, dir: PathBuf) -> LakeConfig {
         seal_after: seconds(store.seal_seconds),
         query_threads: if store.query_threads == 0 { defaults.query_threads } else { store.query_threads },
         query_memory: store.query_memory_bytes,
+        column_cache: store.column_cache_bytes,
         retention_days: (store.retention_days > 0).then_some(store.retention_days),
         discards: discard_window(config),
         ..defaults

@@ -11,6 +11,7 @@
 //!
 //! On disk: `manifest.sqlite`, `segments/<number>.parquet`, `damaged/`, and `lock`, held by the open store.
 
+mod cache;
 mod columns;
 mod discards;
 mod engine;
@@ -52,6 +53,8 @@ pub struct LakeConfig {
     pub query_threads: usize,
     /// Bytes that all queries together may take while they run.
     pub query_memory: usize,
+    /// Bytes of decoded columns that are kept for the next query; 0: none.
+    pub column_cache: usize,
     /// Days that events are kept; absent: for ever.
     pub retention_days: Option<u32>,
     /// Links of visitors to persons, about 60 bytes of memory each; beyond that none are taken.
@@ -71,6 +74,7 @@ impl LakeConfig {
             seal_after: Duration::from_secs(60),
             query_threads: std::thread::available_parallelism().map_or(2, usize::from),
             query_memory: 1 << 30,
+            column_cache: 256 << 20,
             retention_days: None,
             most_links: 4_000_000,
             discards: Window::default(),

@@ -23,6 +23,7 @@ use datafusion::physical_plan::streaming::{PartitionStream, StreamingTableExec};
 use futures::stream;
 use parking_lot::Mutex;
 
+use crate::cache::ColumnCache;
 use crate::columns;
 use crate::people::People;
 use crate::segment::{Bounds, Damage, Piece, Segment, arrange};
@@ -33,6 +34,7 @@ use crate::tail::Chunk;
 #[derive(Debug)]
 pub(crate) struct Events {
     pub(crate) state: Arc<State>,
+    pub(crate) cache: Arc<ColumnCache>,
 }
 
 /// One thing to read.
@@ -40,6 +42,16 @@ pub(crate) struct Events {
 enum Work {
     Piece(Piece),
     Chunk(Arc<Chunk>),
+}
+
+impl Work {
+    /// Rows that have to be decoded.
+    fn rows(&self) -> Option<usize> {
+        match self {
+            Self::Piece(piece) => Some(piece.wanted().len()),
+            Self::Chunk(_) => None,
+        }
+    }
 }
 
 type Queue = Arc<Mutex<VecDeque<Work>>>;
@@ -76,6 +88,10 @@ impl TableProvider for Events {
         let schema = Arc::new(columns::schema().project(&projection)?);
         let (people, read) = People::new(&snapshot.links, bounds.site.as_deref(), &projection);
         let read: Arc<[usize]> = read.into();
+        // Questions about one site come again; what reads all sites is upkeep.
+        let pieces = queue.lock().iter().filter_map(Work::rows).sum();
+        let keep = bounds.site.is_some() && self.cache.is_for(pieces, read.len());
+        let cache = keep.then(|| self.cache.clone());
         let streams = session.config().target_partitions().min(queue.lock().len()).max(1);
         let batch_rows = session.config().batch_size();
         let partitions = (0..streams).map(|_| -> Arc<dyn PartitionStream> {
@@ -84,6 +100,7 @@ impl TableProvider for Events {
                 projection: read.clone(),
                 people: people.clone(),
                 queue: queue.clone(),
+                cache: cache.clone(),
                 batch_rows,
                 _snapshot: snapshot.clone(),
             })
@@ -120,6 +137,7 @@ pub(crate) fn whole(segment: &Arc<Segment>, batch_rows: usize) -> Result<Arc<dyn
         projection: (0..columns::schema().fields().len()).collect(),
         people: People::AsTheyCame,
         queue: Arc::new(Mutex::new(pieces.into_iter().map(Work::Piece).collect())),
+        cache: None,
         batch_rows,
         _snapshot: Snapshot::default(),
     }))
@@ -132,6 +150,7 @@ struct Share {
     projection: Arc<[usize]>,
     people: People,
     queue: Queue,
+    cache: Option<Arc<ColumnCache>>,
     batch_rows: usize,
     /// Keeps the files of the scan in place.
     _snapshot: Snapshot,
@@ -152,8 +171,10 @@ impl PartitionStream for Share {
         let start = Reading {
             queue: self.queue.clone(),
             projection: self.projection.clone(),
+            cache: self.cache.clone(),
             batch_rows: self.batch_rows,
             open: None,
+            decoded: None,
             _snapshot: self._snapshot.clone(),
         };
         let (people, columns) = (self.people.clone(), self.schema.fields().len());
@@ -170,14 +191,26 @@ impl PartitionStream for Share {
 struct Reading {
     queue: Queue,
     projection: Arc<[usize]>,
+    cache: Option<Arc<ColumnCache>>,
     batch_rows: usize,
     open: Option<(Arc<Segment>, ParquetRecordBatchReader)>,
+    /// A piece from the cache, and how many of its rows are read.
+    decoded: Option<(RecordBatch, usize)>,
     _snapshot: Snapshot,
 }
 
 impl Reading {
     fn next(&mut self) -> Option<Result<RecordBatch, Damage>> {
         loop {
+            if let Some((batch, read)) = &mut self.decoded {
+                let rows = self.batch_rows.min(batch.num_rows() - *read);
+                if rows > 0 {
+                    let slice = batch.slice(*read, rows);
+                    *read += rows;
+                    return Some(Ok(slice));
+                }
+                self.decoded = None;
+            }
             if let Some((segment, reader)) = &mut self.open {
                 match reader.next() {
                     Some(batch) => {
@@ -192,6 +225,13 @@ impl Reading {
             match work {
                 Work::Chunk(chunk) => {
                     return Some(Ok(chunk.batch.project(&self.projection).expect("a known column")));
+                }
+                Work::Piece(piece) if self.cache.is_some() => {
+                    let cache = self.cache.as_ref()?;
+                    match cache.read(&piece, &self.projection, self.batch_rows) {
+                        Ok(batch) => self.decoded = Some((batch, 0)),
+                        Err(damage) => return Some(Err(damage)),
+                    }
                 }
                 Work::Piece(piece) => match piece.read(&self.projection, self.batch_rows) {
                     Ok(reader) => self.open = Some((piece.segment.clone(), reader)),

@@ -23,6 +23,7 @@ use millrace_store::{
 use tokio::sync::{Mutex, Notify};
 use tokio::task::JoinHandle;
 
+use crate::cache::ColumnCache;
 use crate::discards::Pending;
 use crate::engine::{Engine, EngineError};
 use crate::lake::{Lake, io, keep_sealing, keep_tidy};
@@ -82,7 +83,8 @@ impl LakeStore {
         let discards = Pending::new(contents.next_discard as u64, config.discards.a_site);
         let state =
             Arc::new(State::new(segments.clone(), links, discards, contents.offsets, contents.next_seq));
-        let table = Arc::new(Events { state: state.clone() });
+        let table =
+            Arc::new(Events { state: state.clone(), cache: Arc::new(ColumnCache::new(config.column_cache)) });
         let lake = Arc::new(Lake {
             engine: Engine::new(table, config.query_threads, config.query_memory)?,
             config,

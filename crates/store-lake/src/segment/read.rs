@@ -1,5 +1,6 @@
 //! Which rows of a segment a query reads, and reading them.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use datafusion::arrow::array::{RecordBatch, new_null_array};
@@ -33,7 +34,9 @@ impl Default for Bounds {
 pub(crate) struct Piece {
     pub(crate) segment: Arc<Segment>,
     row_group: usize,
-    /// Rows of the row group to read, ascending.
+    /// All rows of the site in it, or all there are.
+    wanted: Range<usize>,
+    /// Those of them to read, ascending.
     selection: RowSelection,
 }
 
@@ -63,6 +66,7 @@ impl Segment {
             let (from, to) = (rows.start.max(first), rows.end.min(end));
             if from < to {
                 let wanted = (from - first) as usize..(to - first) as usize;
+                let all = wanted.clone();
                 let pages = footer.offset_index().and_then(|index| index.get(row_group)?.get(timestamp));
                 let times = footer.column_index().and_then(|index| index.get(row_group)?.get(timestamp));
                 let runs = match (pages, times) {
@@ -94,7 +98,7 @@ impl Segment {
                 if !runs.is_empty() {
                     let selection =
                         RowSelection::from_consecutive_ranges(runs.into_iter(), group.num_rows() as usize);
-                    pieces.push(Piece { segment: self.clone(), row_group, selection });
+                    pieces.push(Piece { segment: self.clone(), row_group, wanted: all, selection });
                 }
             }
             first = end;
@@ -110,6 +114,37 @@ impl Piece {
         projection: &[usize],
         batch_rows: usize,
     ) -> Result<ParquetRecordBatchReader, Damage> {
+        self.read_rows(self.selection.clone(), projection, batch_rows)
+    }
+
+    /// The same of all of [`Self::wanted`].
+    pub(crate) fn read_wanted(
+        &self,
+        projection: &[usize],
+        batch_rows: usize,
+    ) -> Result<ParquetRecordBatchReader, Damage> {
+        let group = self.segment.footer()?.metadata().row_group(self.row_group);
+        let wanted = std::iter::once(self.wanted.clone());
+        let selection = RowSelection::from_consecutive_ranges(wanted, group.num_rows() as usize);
+        self.read_rows(selection, projection, batch_rows)
+    }
+
+    /// The site's rows in the row group.
+    pub(crate) fn wanted(&self) -> Range<usize> {
+        self.wanted.clone()
+    }
+
+    /// The row group's place in the file.
+    pub(crate) fn row_group(&self) -> usize {
+        self.row_group
+    }
+
+    fn read_rows(
+        &self,
+        selection: RowSelection,
+        projection: &[usize],
+        batch_rows: usize,
+    ) -> Result<ParquetRecordBatchReader, Damage> {
         let file = self.segment.open()?;
         let footer = self.segment.footer()?.clone();
         // Columns are only ever added at the end: what an older file has not, `arrange` fills in.
@@ -118,7 +153,7 @@ impl Piece {
         let mask = ProjectionMask::roots(footer.parquet_schema(), present);
         ParquetRecordBatchReaderBuilder::new_with_metadata(file, footer)
             .with_row_groups(vec![self.row_group])
-            .with_row_selection(self.selection.clone())
+            .with_row_selection(selection)
             .with_projection(mask)
             .with_batch_size(batch_rows)
             .build()
