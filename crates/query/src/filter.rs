@@ -63,11 +63,12 @@ impl Pattern {
         })
     }
 
-    /// The pattern of `text` in any letter case: the whole value, or a part of it.
-    pub fn any_case(text: &str, whole: bool) -> Result<Self, InvalidPattern> {
-        let escaped = regex::escape(text);
-        let source = if whole { format!("(?i)^(?:{escaped})$") } else { format!("(?i){escaped}") };
-        Self::compile(&source).map_err(|_| InvalidPattern("it is too long".to_owned()))
+    /// The pattern of any of `texts` in any letter case: the whole value, or a part of it.
+    pub fn any_case(texts: &[String], whole: bool) -> Result<Self, InvalidPattern> {
+        let escaped: Vec<_> = texts.iter().map(|text| regex::escape(text)).collect();
+        let any = escaped.join("|");
+        let source = if whole { format!("(?i)^(?:{any})$") } else { format!("(?i){any}") };
+        Self::compile(&source).map_err(|_| InvalidPattern("its texts are too long together".to_owned()))
     }
 
     /// The pattern of pages in which `*` stands for anything but a slash, and `**` for anything.
@@ -175,7 +176,16 @@ impl Filter {
     pub(crate) fn goals(&self) -> Option<Arc<[Goal]>> {
         match self {
             Self::Reaches(goals) => Some(Arc::clone(goals)),
-            Self::And(parts) => parts.iter().find_map(Self::goals),
+            Self::And(parts) => {
+                let mut all: Vec<Goal> = Vec::new();
+                let lists: Vec<_> = parts.iter().filter_map(Self::goals).collect();
+                for goal in lists.iter().flat_map(|list| list.iter()) {
+                    if all.iter().all(|known| known.name != goal.name) {
+                        all.push(goal.clone());
+                    }
+                }
+                (!lists.is_empty()).then(|| all.into())
+            }
             _ => None,
         }
     }

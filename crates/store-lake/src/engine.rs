@@ -9,7 +9,7 @@ use datafusion::common::utils::SingleRowListArrayBuilder;
 use datafusion::common::{ParamValues, ScalarValue};
 use datafusion::error::DataFusionError;
 use datafusion::execution::SendableRecordBatchStream;
-use datafusion::execution::memory_pool::FairSpillPool;
+use datafusion::execution::memory_pool::GreedyMemoryPool;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::prelude::{SessionConfig, SessionContext};
 use futures::StreamExt;
@@ -54,7 +54,7 @@ impl Engine {
             .set_usize("datafusion.sql_parser.recursion_limit", 400)
             .set_bool("datafusion.execution.collect_statistics", false);
         let environment = RuntimeEnvBuilder::new()
-            .with_memory_pool(Arc::new(FairSpillPool::new(memory)))
+            .with_memory_pool(Arc::new(GreedyMemoryPool::new(memory)))
             .build_arc()
             .map_err(failed)?;
         let context = SessionContext::new_with_config_rt(config, environment);
@@ -103,7 +103,7 @@ impl Engine {
             let reading = async {
                 let mut batches = start(&context, &statement).await?;
                 while let Some(batch) = batches.next().await {
-                    if sender.send(Ok(batch?)).await.is_err() {
+                    if sender.send(Ok(Some(batch?))).await.is_err() {
                         break;
                     }
                 }
@@ -114,16 +114,14 @@ impl Engine {
                 () = sender.closed() => Ok(()),
                 read = reading => read,
             };
-            if let Err(error) = read {
-                let _ = sender.send(Err(reason(error))).await;
-            }
+            let _ = sender.send(read.map(|()| None).map_err(reason)).await;
         });
         Ok(receiver)
     }
 }
 
-/// The pieces of an answer.
-pub(crate) type Pieces = mpsc::Receiver<Result<RecordBatch, EngineError>>;
+/// The pieces of an answer, and nothing at its end: an answer that merely stops is none.
+pub(crate) type Pieces = mpsc::Receiver<Result<Option<RecordBatch>, EngineError>>;
 
 async fn start(
     context: &SessionContext,

@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use bytestring::ByteString;
 use datafusion::arrow::array::{Array, AsArray, RecordBatch};
 use datafusion::arrow::datatypes::{DataType, Int32Type, Int64Type, TimestampMillisecondType, UInt64Type};
+use futures::stream::BoxStream;
 use futures::{StreamExt, stream};
 use millrace_event::{SessionId, SiteId, Timestamp, VisitorId};
 use millrace_query::{Cell, CheckedQuery, QueryResult, Steps, VisitDimension, Walk};
@@ -101,25 +102,35 @@ impl LakeStore {
     async fn pieces(
         &self,
         statement: Statement,
-    ) -> Result<impl futures::Stream<Item = Result<RecordBatch, StoreError>> + Send + 'static, StoreError>
-    {
+    ) -> Result<BoxStream<'static, Result<RecordBatch, StoreError>>, StoreError> {
         loop {
             let mut pieces = self.lake.engine.stream(statement.clone())?;
             match pieces.recv().await {
                 Some(Err(EngineError::Damaged(damage))) => self.lake.set_aside(&damage).await?,
                 Some(Err(EngineError::Failed(error))) => return Err(error),
-                first => {
-                    let first = first.map(|piece| piece.map_err(late));
-                    return Ok(stream::iter(first).chain(stream::unfold(pieces, next)));
+                None => return Err(ended_early()),
+                Some(Ok(None)) => return Ok(stream::empty().boxed()),
+                Some(Ok(Some(first))) => {
+                    let first = stream::iter([Ok(first)]);
+                    return Ok(first.chain(stream::unfold(Some(pieces), next)).boxed());
                 }
             }
         }
     }
 }
 
-async fn next(mut pieces: Pieces) -> Option<(Result<RecordBatch, StoreError>, Pieces)> {
-    let piece = pieces.recv().await?;
-    Some((piece.map_err(late), pieces))
+async fn next(pieces: Option<Pieces>) -> Option<(Result<RecordBatch, StoreError>, Option<Pieces>)> {
+    let mut pieces = pieces?;
+    match pieces.recv().await {
+        Some(Ok(None)) => None,
+        Some(Ok(Some(piece))) => Some((Ok(piece), Some(pieces))),
+        Some(Err(error)) => Some((Err(late(error)), None)),
+        None => Some((Err(ended_early()), None)),
+    }
+}
+
+fn ended_early() -> StoreError {
+    StoreError::Failed("a query ended early".to_owned())
 }
 
 /// Part of the answer is with the reader already: it has to ask again.

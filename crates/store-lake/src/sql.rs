@@ -10,16 +10,18 @@ use datafusion::arrow::array::{Array, AsArray, RecordBatch};
 use datafusion::arrow::datatypes::{DataType, Float32Type, Float64Type};
 use datafusion::arrow::util::display::{ArrayFormatter, FormatOptions};
 use datafusion::catalog::view::ViewTable;
-use datafusion::common::not_impl_err;
+use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
+use datafusion::common::{not_impl_err, plan_err};
 use datafusion::error::DataFusionError;
 use datafusion::execution::context::SQLOptions;
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
 use datafusion::execution::memory_pool::GreedyMemoryPool;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
+use datafusion::logical_expr::{Expr, LogicalPlan, Operator};
 use datafusion::prelude::{SessionConfig, SessionContext, col, lit};
 use futures::StreamExt;
 use millrace_store::StoreError;
-use millrace_store::lists::{SqlAnswer, SqlQuestion, SqlValue};
+use millrace_store::lists::{SQL_BYTES, SqlAnswer, SqlQuestion, SqlValue};
 
 use crate::columns::SITE;
 use crate::engine::{self, EngineError};
@@ -63,15 +65,12 @@ const FUNCTIONS: &[&str] = &[
     "starts_with",
     "ends_with",
     "contains",
-    "concat",
-    "concat_ws",
     "reverse",
     "ascii",
     "md5",
     "sha256",
     "regexp_like",
     "regexp_match",
-    "regexp_replace",
     "regexp_count",
     "date_trunc",
     "date_part",
@@ -169,19 +168,37 @@ async fn run(context: &SessionContext, text: &str, most_rows: usize) -> Result<S
     if columns.is_empty() {
         return not_impl_err!("a statement without columns has no answer");
     }
+    refuse_joined_texts(frame.logical_plan())?;
     let mut batches = frame.limit(0, Some(most_rows + 1))?.execute_stream().await?;
-    let mut answer = SqlAnswer { columns, ..SqlAnswer::default() };
+    let (mut answer, mut bytes) = (SqlAnswer { columns, ..SqlAnswer::default() }, 0);
     while let Some(batch) = batches.next().await {
         let batch = batch?;
         for row in 0..batch.num_rows() {
-            if answer.rows.len() == most_rows {
+            if answer.rows.len() == most_rows || bytes > SQL_BYTES {
                 answer.truncated = true;
                 return Ok(answer);
             }
-            answer.rows.push(values(&batch, row)?);
+            let row = values(&batch, row)?;
+            bytes += row.iter().map(SqlValue::bytes).sum::<usize>();
+            answer.rows.push(row);
         }
     }
     Ok(answer)
+}
+
+/// Doubled a few dozen times a text fills any memory, and what an expression makes is not counted.
+fn refuse_joined_texts(plan: &LogicalPlan) -> Result<(), DataFusionError> {
+    let joins =
+        |expr: &Expr| Ok(matches!(expr, Expr::BinaryExpr(binary) if binary.op == Operator::StringConcat));
+    plan.apply_with_subqueries(|node| {
+        for expr in node.expressions() {
+            if expr.exists(joins)? {
+                return plan_err!("texts cannot be joined here");
+            }
+        }
+        Ok(TreeNodeRecursion::Continue)
+    })?;
+    Ok(())
 }
 
 fn values(batch: &RecordBatch, row: usize) -> Result<Vec<SqlValue>, DataFusionError> {

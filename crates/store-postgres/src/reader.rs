@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytestring::ByteString;
+use futures::stream::BoxStream;
 use futures::{StreamExt, TryStreamExt};
 use millrace_event::{SessionId, SiteId, Timestamp, VisitorId};
 use millrace_query::{Filter, Selection, Steps, VisitDimension, Walk};
@@ -13,8 +14,8 @@ use millrace_store::lists::{
     VisitorSummary,
 };
 use millrace_store::sql::{self, PostgreSql, Statement};
-use sqlx::AssertSqlSafe;
 use sqlx::postgres::PgRow;
+use sqlx::{AssertSqlSafe, Executor};
 use tokio::sync::mpsc;
 
 use crate::columns::{COLUMNS, events, get};
@@ -100,31 +101,48 @@ async fn dialect(shared: &Shared, selection: &Selection, more: &[Filter]) -> Res
 }
 
 /// The rows of a statement, read by a task of its own, no further ahead than a few pieces. It ends when nobody reads on.
+/// The server's limit of time is not for it: whoever reads decides how long each piece may take.
 fn pieces(
     shared: Arc<Shared>,
     statement: Statement,
-) -> Result<impl futures::Stream<Item = Result<Vec<PgRow>, StoreError>> + Send + 'static, StoreError> {
+) -> Result<BoxStream<'static, Result<Vec<PgRow>, StoreError>>, StoreError> {
     let arguments = arguments(statement.values)?;
     let (sender, receiver) = mpsc::channel(2);
     tokio::spawn(async move {
-        let rows = sqlx::query_with(AssertSqlSafe(statement.text), arguments).fetch(&shared.pools.read);
-        let mut pieces = rows.map_err(read_error).try_chunks(PIECE_ROWS);
-        loop {
-            let piece = tokio::select! {
-                biased;
-                () = sender.closed() => return,
-                piece = pieces.next() => piece,
-            };
-            let Some(piece) = piece else { return };
-            if sender.send(piece.map_err(|chunk| chunk.1)).await.is_err() {
-                return;
+        let reading = async {
+            let mut transaction = shared.pools.read.begin().await.map_err(read_error)?;
+            let no_limit = sqlx::raw_sql("SET LOCAL statement_timeout = 0");
+            transaction.execute(no_limit).await.map_err(read_error)?;
+            let rows = sqlx::query_with(AssertSqlSafe(statement.text), arguments).fetch(&mut *transaction);
+            let mut pieces = rows.map_err(read_error).try_chunks(PIECE_ROWS);
+            while let Some(piece) = pieces.next().await {
+                if sender.send(Ok(Some(piece.map_err(|chunk| chunk.1)?))).await.is_err() {
+                    break;
+                }
             }
-        }
+            Ok(())
+        };
+        let read: Result<(), StoreError> = tokio::select! {
+            biased;
+            () = sender.closed() => return,
+            read = reading => read,
+        };
+        let _ = sender.send(read.map(|()| None)).await;
     });
-    Ok(futures::stream::unfold(
-        receiver,
-        |mut receiver| async move { Some((receiver.recv().await?, receiver)) },
-    ))
+    Ok(futures::stream::unfold(Some(receiver), next).boxed())
+}
+
+type Pieces = mpsc::Receiver<Result<Option<Vec<PgRow>>, StoreError>>;
+
+/// The next piece. The end is said: an answer that merely stops is none.
+async fn next(pieces: Option<Pieces>) -> Option<(Result<Vec<PgRow>, StoreError>, Option<Pieces>)> {
+    let mut pieces = pieces?;
+    match pieces.recv().await {
+        Some(Ok(None)) => None,
+        Some(Ok(Some(piece))) => Some((Ok(piece), Some(pieces))),
+        Some(Err(error)) => Some((Err(error), None)),
+        None => Some((Err(StoreError::Failed("a query ended early".to_owned())), None)),
+    }
 }
 
 fn steps(rows: &[PgRow], labelled: bool) -> Result<Steps, StoreError> {

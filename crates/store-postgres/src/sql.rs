@@ -8,8 +8,9 @@ mod check;
 
 use std::fmt::Write;
 
+use futures::TryStreamExt;
 use millrace_store::StoreError;
-use millrace_store::lists::{SqlAnswer, SqlQuestion, SqlValue};
+use millrace_store::lists::{SQL_BYTES as MOST_BYTES, SqlAnswer, SqlQuestion, SqlValue};
 use sqlx::postgres::{PgConnection, PgRow};
 use sqlx::{AssertSqlSafe, Column, Executor, Row, SqlSafeStr, Statement, TypeInfo};
 
@@ -22,9 +23,20 @@ use crate::store::Shared;
 const ROLE: &str = "millrace_sql";
 
 pub(crate) async fn answer(shared: &Shared, question: &SqlQuestion) -> Result<SqlAnswer, StoreError> {
-    let select = check::checked(&question.text).map_err(StoreError::Invalid)?;
+    let check::Checked { text: select, names } =
+        check::checked(&question.text).map_err(StoreError::Invalid)?;
     let linked = links::any(shared, &question.site).await?;
     make_role(shared).await?;
+    let taken: Option<String> = sqlx::query_scalar(
+        "SELECT name FROM unnest(CAST($1 AS text[])) AS name WHERE to_regclass(quote_ident(name)) IS NOT NULL LIMIT 1",
+    )
+    .bind(names)
+    .fetch_optional(&shared.pools.read)
+    .await
+    .map_err(read_error)?;
+    if let Some(name) = taken {
+        return Err(StoreError::Invalid(format!("there is a table {name}: name what WITH makes otherwise")));
+    }
     let mut transaction = shared.pools.read.begin().await.map_err(read_error)?;
     let limits = format!(
         "SET TRANSACTION READ ONLY; SET LOCAL statement_timeout = {}; SET LOCAL work_mem = '32MB'; \
@@ -71,10 +83,18 @@ async fn run(
     }
     let _ = write!(text, " FROM ({select}) AS answer({}) LIMIT {}", names.join(", "), question.most_rows + 1);
     let query = sqlx::query(AssertSqlSafe(text)).bind(question.site.as_str());
-    let mut rows = query.fetch_all(connection).await.map_err(fault)?;
-    let truncated = rows.len() > question.most_rows;
-    rows.truncate(question.most_rows);
-    let rows = rows.iter().map(|row| values(row, &columns)).collect::<Result<_, _>>()?;
+    let (mut rows, mut bytes, mut truncated) = (Vec::new(), 0, false);
+    let mut found = query.fetch(connection);
+    while let Some(row) = found.try_next().await.map_err(fault)? {
+        if rows.len() == question.most_rows || bytes > MOST_BYTES {
+            truncated = true;
+            break;
+        }
+        let row = values(&row, &columns)?;
+        bytes += row.iter().map(SqlValue::bytes).sum::<usize>();
+        rows.push(row);
+    }
+    drop(found);
     Ok(SqlAnswer { columns: columns.into_iter().map(|(name, _)| name).collect(), rows, truncated })
 }
 

@@ -146,3 +146,16 @@ pub struct VisitorSummary {
     /// Events named `pageview`.
     pub pageviews: u64,
 }
+
+impl SqlValue {
+    /// About the memory it takes.
+    pub fn bytes(&self) -> usize {
+        match self {
+            Self::Number(text) | Self::Text(text) => size_of::<Self>() + text.len(),
+            _ => size_of::<Self>(),
+        }
+    }
+}
+
+/// About the most bytes of a [`SqlAnswer`]; rows beyond them are left out.
+pub const SQL_BYTES: usize = 16 << 20;

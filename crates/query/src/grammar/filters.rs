@@ -245,6 +245,18 @@ impl<'a> FilterReader<'a> {
             self.spend(0, texts.len() * (VALUES_OF_A_PATTERN - 1), place)?;
         }
         let is_whole = operator == Operator::Is;
+        if any_case && operator != Operator::Matches {
+            let shown = |text: &String| match dimension.missing() {
+                Some(missing) if is_whole && text.is_empty() && matches!(dimension, Dimension::Visit(_)) => {
+                    missing.to_owned()
+                }
+                _ => text.clone(),
+            };
+            let texts: Vec<String> = texts.iter().map(shown).collect();
+            let pattern =
+                Pattern::any_case(&texts, is_whole).map_err(|error| place.error(error.to_string()))?;
+            return Ok(vec![Test::Matches(pattern)]);
+        }
         let test = |(index, text): (usize, String)| {
             let text = match dimension.missing() {
                 // A property may be empty and there.
@@ -255,7 +267,6 @@ impl<'a> FilterReader<'a> {
             };
             let pattern = match operator {
                 Operator::Matches => Pattern::new(&text),
-                _ if any_case => Pattern::any_case(&text, is_whole),
                 Operator::Is => return Ok(Test::Is(text)),
                 Operator::Contains => return Ok(Test::Contains(text)),
             };

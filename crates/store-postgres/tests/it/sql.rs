@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use millrace_store::lists::{EventReader, SqlAnswer, SqlQuestion, SqlValue};
+use millrace_store::lists::{SqlAnswer, SqlQuestion, SqlValue};
 use millrace_store::{EventStore, StoreError};
 use millrace_store_postgres::PostgresStore;
 
@@ -61,6 +61,10 @@ fn a_statement_sees_one_sites_events_and_nothing_else() {
 
         assert!(is_invalid(ask(&store, "SELECT nothing FROM events").await).contains("nothing"));
         assert!(is_invalid(ask(&store, "SELECT * FROM pg_roles").await).contains("events is the one"));
+        for shadowed in ["visitor_links", "pg_stats", "applied_offsets", "pg_roles"] {
+            let text = format!("WITH {shadowed} AS (SELECT * FROM {shadowed}) SELECT * FROM {shadowed}");
+            assert!(is_invalid(ask(&store, &text).await).contains("there is a table"), "{text}");
+        }
         assert!(is_invalid(ask(&store, "SELECT 1 / 0 FROM events").await).contains("division by zero"));
         let endless =
             "WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";

@@ -127,6 +127,12 @@ impl Group {
             let place = query.aggregates().iter().position(|aggregate| aggregate == wanted)?;
             self.counted.get(place)
         };
+        // Amounts of several currencies, and none at all, have no value.
+        let currencies = [Aggregate::CurrencyMin, Aggregate::CurrencyMax].map(|wanted| cell(&wanted));
+        let in_one = currencies[0] == currencies[1] && currencies[0].is_some_and(|cell| cell != &Cell::Null);
+        if query.metrics()[metric].is_revenue() && !in_one {
+            return None;
+        }
         match query.metrics()[metric].order() {
             (only, None) => exact(cell(&only)?).map(Number::Exact),
             (sum, Some(count)) => {

@@ -41,6 +41,9 @@ pub trait Dialect {
     /// Milliseconds from one instant to a later one.
     fn millis_between(&self, from: &str, to: &str) -> String;
 
+    /// Whether `text` is one of `list`.
+    fn is_one_of(&self, text: &str, list: &[String], values: &mut Values) -> String;
+
     /// Whether one of `patterns` is found in `text`, which is the text of `dimension`.
     fn matches(&self, dimension: &Dimension, patterns: &[Pattern], text: &str, values: &mut Values)
     -> String;
@@ -93,6 +96,11 @@ impl Dialect for DataFusion {
 
     fn millis_between(&self, from: &str, to: &str) -> String {
         format!("CAST({to} AS BIGINT) - CAST({from} AS BIGINT)")
+    }
+
+    fn is_one_of(&self, text: &str, list: &[String], values: &mut Values) -> String {
+        let places: Vec<_> = list.iter().map(|value| values.text(value)).collect();
+        format!("{text} IN ({})", places.join(", "))
     }
 
     fn matches(&self, _: &Dimension, patterns: &[Pattern], text: &str, values: &mut Values) -> String {
@@ -184,6 +192,11 @@ impl Dialect for PostgreSql {
 
     fn millis_between(&self, from: &str, to: &str) -> String {
         format!("CAST(EXTRACT(EPOCH FROM {to} - {from}) * 1000 AS BIGINT)")
+    }
+
+    /// One parameter, however many values: a statement has 65,535 at most.
+    fn is_one_of(&self, text: &str, list: &[String], values: &mut Values) -> String {
+        format!("{text} = ANY({})", values.bind(Value::Texts(list.to_vec())))
     }
 
     fn matches(

@@ -403,14 +403,26 @@ impl<D: Dialect + ?Sized> Writer<'_, D> {
                     rest.retain(|other| other != place);
                     dimension(*place)
                 }
-                OrderBy::Metric(place) => match self.query.metrics()[*place].order() {
-                    (number, None) => of_part(&number),
-                    (number, Some(divisor)) => format!(
-                        "CAST({} AS DOUBLE PRECISION) / NULLIF({}, 0)",
-                        of_part(&number),
-                        of_part(&divisor)
-                    ),
-                },
+                OrderBy::Metric(place) => {
+                    let metric = &self.query.metrics()[*place];
+                    let number = match metric.order() {
+                        (number, None) => of_part(&number),
+                        (number, Some(divisor)) => format!(
+                            "CAST({} AS DOUBLE PRECISION) / NULLIF({}, 0)",
+                            of_part(&number),
+                            of_part(&divisor)
+                        ),
+                    };
+                    match metric.is_revenue() {
+                        false => number,
+                        // Amounts of several currencies have no sum.
+                        true => {
+                            let [least, greatest] =
+                                [Aggregate::CurrencyMin, Aggregate::CurrencyMax].map(|one| of_part(&one));
+                            format!("CASE WHEN {least} = {greatest} THEN {number} END")
+                        }
+                    }
+                }
             };
             terms.push(format!("{expression} {direction} NULLS LAST"));
         }

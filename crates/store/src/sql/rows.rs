@@ -192,8 +192,7 @@ impl<'a, D: Dialect + ?Sized> Rows<'a, D> {
             Filter::Matches(_, list) if list.is_empty() => "FALSE".to_owned(),
             Filter::Is(dimension, list) => {
                 let text = self.text(dimension);
-                let places: Vec<_> = list.iter().map(|value| self.values.text(value)).collect();
-                format!("{text} IN ({})", places.join(", "))
+                self.dialect.is_one_of(&text, list, &mut self.values)
             }
             Filter::Contains(dimension, list) => {
                 let text = self.text(dimension);

@@ -1,3 +1,5 @@
+//! The oracle, the SQL, and the conformance suite itself.
+
 mod oracle;
 mod statements;
 #[cfg(feature = "testing")]
