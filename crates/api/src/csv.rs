@@ -23,7 +23,7 @@ impl Csv {
     /// A text, whatever it holds.
     pub(crate) fn text(&mut self, text: &str) -> &mut Self {
         self.comma();
-        let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+        let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
         let is_quoted = text.contains(['"', ',', '\r', '\n']);
         if is_quoted {
             self.out.push('"');

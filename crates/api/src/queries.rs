@@ -12,7 +12,7 @@ pub(crate) mod engagement;
 pub(crate) mod funnels;
 pub(crate) mod journeys;
 pub(crate) mod retention;
-mod saved;
+pub(crate) mod saved;
 pub(crate) mod table;
 
 pub(crate) use saved::names_segments;

@@ -209,6 +209,8 @@ fn aggregates(metrics: &[Metric]) -> Vec<Aggregate> {
 
 /// The most nested filters, parts of filters, and values in all of them.
 const MOST_DEPTH: usize = 32;
+/// Each is a look at all events of the period.
+const MOST_DONE: usize = 8;
 pub(crate) const MOST_PARTS: usize = 1_000;
 pub(crate) const MOST_VALUES: usize = 10_000;
 /// A pattern takes the time of many texts.
@@ -235,14 +237,20 @@ pub fn check_filter(filter: &Filter) -> Result<(), QueryError> {
         return error(format!("filters are nested deeper than {MOST_DEPTH}"));
     }
     let (parts, values) = weigh(filter);
-    let mut wrong = None;
+    let (mut wrong, mut done) = (None, 0);
     filter.walk(&mut |part| {
+        if let Filter::Is(_, list) | Filter::Contains(_, list) = part
+            && list.iter().any(|value| value.contains('\0'))
+        {
+            wrong = Some("a value contains U+0000, which no event has: leave it out");
+        }
         match part.dimension() {
             Some(Dimension::Time(_)) => wrong = Some("time is no dimension to filter by: use date_range"),
             Some(Dimension::Goal) => wrong = Some("event:goal takes is and is_not, with names of goals"),
             _ => {}
         }
         if let Filter::HasDone(inner) = part {
+            done += 1;
             inner.walk(&mut |part| {
                 if matches!(part, Filter::HasDone(_)) {
                     wrong = Some("has_done cannot stand within has_done");
@@ -250,6 +258,9 @@ pub fn check_filter(filter: &Filter) -> Result<(), QueryError> {
             });
         }
     });
+    if done > MOST_DONE {
+        return error(format!("filters have {done} has_done: {MOST_DONE} are the most"));
+    }
     if parts > MOST_PARTS {
         return error(format!("filters have {parts} parts: {MOST_PARTS} are the most"));
     }

@@ -44,7 +44,7 @@ impl Pattern {
     /// The most bytes of a pattern's text.
     pub const MOST_BYTES: usize = 1_000;
     /// Bytes of a compiled pattern: repetitions of repetitions take more.
-    const COMPILED_BYTES: usize = 1 << 20;
+    const COMPILED_BYTES: usize = 1 << 18;
 
     /// Compiles a pattern.
     pub fn new(source: &str) -> Result<Self, InvalidPattern> {
@@ -68,7 +68,8 @@ impl Pattern {
         let escaped: Vec<_> = texts.iter().map(|text| regex::escape(text)).collect();
         let any = escaped.join("|");
         let source = if whole { format!("(?i)^(?:{any})$") } else { format!("(?i){any}") };
-        Self::compile(&source).map_err(|_| InvalidPattern("its texts are too long together".to_owned()))
+        let built = RegexBuilder::new(&source).size_limit(4 * Self::COMPILED_BYTES).build();
+        built.map(Self).map_err(|_| InvalidPattern("its texts are too long together".to_owned()))
     }
 
     /// The pattern of pages in which `*` stands for anything but a slash, and `**` for anything.

@@ -103,6 +103,8 @@ pub struct Returned {
 impl Retention {
     /// The most buckets.
     pub const MOST_BUCKETS: usize = 400;
+    /// The most numbers of an answer.
+    pub const MOST_CELLS: usize = 400_000;
 
     /// Checks the question; answers the first thing that is wrong.
     pub fn check(self, context: Context<'_>) -> Result<CheckedRetention, QueryError> {
@@ -118,6 +120,20 @@ impl Retention {
         check_filter_of("again", &self.again)?;
         self.breakdown.as_ref().map_or(Ok(()), Breakdown::check)?;
         let (period, buckets) = past_buckets(self.range, self.interval, Self::MOST_BUCKETS, context)?;
+        // A cohort for each bucket, in it a number for each bucket that follows, and that for each value and twice more.
+        let groups = self.breakdown.as_ref().map_or(1, |breakdown| breakdown.top + 2);
+        let count = buckets.starts().len();
+        let cells = groups * count * (count + 1) / 2;
+        if cells > Self::MOST_CELLS {
+            return Err(QueryError::new(
+                "interval",
+                format!(
+                    "the answer would have {cells} numbers, {} are the most: take a wider interval, a shorter \
+                     date_range, or a smaller breakdown.limit",
+                    Self::MOST_CELLS
+                ),
+            ));
+        }
         Ok(CheckedRetention { retention: self, period, buckets })
     }
 }

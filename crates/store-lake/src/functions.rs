@@ -1,6 +1,7 @@
 //! Functions that reports are written with and the query engine does not have.
 //!
 //! - `width_bucket(instant, thresholds)`: the bucket of an instant;
+//! - `contains_one_of(text, parts)`: whether one of many texts is in another;
 //! - `matches_pattern(text, pattern)`: whether a pattern is found (the engine's own `regexp_like` may turn into `LIKE`,
 //!   which takes a backslash for another);
 //! - `property(properties, key)`, `property_number(properties, key)`: a property as text, as a decimal;
@@ -8,6 +9,7 @@
 //! - `quantile(decimal, percent)`: the least number that so many are at or below.
 
 mod by_time;
+mod contains;
 mod pattern;
 mod property;
 mod quantile;
@@ -21,6 +23,7 @@ use datafusion::logical_expr::{Accumulator, AggregateUDF, EmitTo, GroupsAccumula
 use datafusion::prelude::SessionContext;
 
 use by_time::{ByTime, Which};
+use contains::ContainsOneOf;
 use pattern::MatchesPattern;
 use property::Property;
 use quantile::Quantile;
@@ -29,6 +32,7 @@ use width_bucket::WidthBucket;
 /// Makes them known to `context`.
 pub(crate) fn register(context: &SessionContext) {
     context.register_udf(ScalarUDF::from(WidthBucket::new()));
+    context.register_udf(ScalarUDF::from(ContainsOneOf::new()));
     context.register_udf(ScalarUDF::from(MatchesPattern::new()));
     context.register_udf(ScalarUDF::from(Property::text()));
     context.register_udf(ScalarUDF::from(Property::number()));

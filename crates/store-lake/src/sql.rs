@@ -4,6 +4,7 @@
 //! is a list, not what is left of everything: it reads, calls the functions named here, and uses a share of the memory
 //! of reports.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use datafusion::arrow::array::{Array, AsArray, RecordBatch};
@@ -19,6 +20,9 @@ use datafusion::execution::memory_pool::GreedyMemoryPool;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::logical_expr::{Expr, LogicalPlan, Operator};
 use datafusion::prelude::{SessionConfig, SessionContext, col, lit};
+use datafusion::sql::sqlparser::ast::{ObjectName, Query, Visit, Visitor};
+use datafusion::sql::sqlparser::dialect::GenericDialect;
+use datafusion::sql::sqlparser::parser::Parser;
 use futures::StreamExt;
 use millrace_store::StoreError;
 use millrace_store::lists::{SQL_BYTES, SqlAnswer, SqlQuestion, SqlValue};
@@ -103,6 +107,7 @@ pub(crate) async fn answer(store: &LakeStore, question: &SqlQuestion) -> Result<
     if question.text.len() > MOST_TEXT {
         return Err(StoreError::Invalid(format!("a statement has {MOST_TEXT} bytes at most")));
     }
+    bounded(&question.text).map_err(StoreError::Invalid)?;
     let lake = &store.lake;
     let context = context(lake.engine.context(), question, lake.config.query_memory / MEMORY_SHARE).await?;
     let (text, most_rows) = (question.text.clone(), question.most_rows);
@@ -119,6 +124,44 @@ pub(crate) async fn answer(store: &LakeStore, question: &SqlQuestion) -> Result<
     let seconds = question.timeout.as_secs();
     let late = |_| StoreError::Invalid(format!("the statement took longer than {seconds} s: ask for less"));
     done.map_err(late)??.map_err(fault)
+}
+
+/// The most places where a statement names a table, and the most that WITH makes.
+const MOST_TABLES: usize = 16;
+const MOST_WITH: usize = 8;
+
+/// Each use of what WITH makes is planned again: eight that use two each of the one before are 256 plans.
+fn bounded(text: &str) -> Result<(), String> {
+    if text.contains('\0') {
+        return Err("a statement has no U+0000".to_owned());
+    }
+    let statements = Parser::parse_sql(&GenericDialect {}, text).map_err(|error| error.to_string())?;
+    let mut count = Tables::default();
+    let _ = statements.visit(&mut count);
+    if count.tables > MOST_TABLES || count.with > MOST_WITH {
+        return Err(format!("a statement names {MOST_TABLES} tables and {MOST_WITH} WITH at most"));
+    }
+    Ok(())
+}
+
+#[derive(Default)]
+struct Tables {
+    tables: usize,
+    with: usize,
+}
+
+impl Visitor for Tables {
+    type Break = ();
+
+    fn pre_visit_query(&mut self, query: &Query) -> ControlFlow<()> {
+        self.with += query.with.as_ref().map_or(0, |with| with.cte_tables.len());
+        ControlFlow::Continue(())
+    }
+
+    fn pre_visit_relation(&mut self, _: &ObjectName) -> ControlFlow<()> {
+        self.tables += 1;
+        ControlFlow::Continue(())
+    }
 }
 
 /// A context that knows the site's events alone.
@@ -229,11 +272,16 @@ fn value(array: &dyn Array, row: usize) -> Result<SqlValue, DataFusionError> {
 /// Whose fault it is: the store's where a segment is in the way, else the statement's.
 fn fault(error: DataFusionError) -> StoreError {
     let text = error.strip_backtrace();
+    let of_the_store = matches!(
+        error.find_root(),
+        DataFusionError::IoError(_) | DataFusionError::ParquetError(_) | DataFusionError::Internal(_)
+    );
     match engine::reason(error) {
         EngineError::Damaged(damage) => StoreError::Unavailable(damage.to_string()),
         EngineError::Failed(StoreError::Unavailable(_)) => StoreError::Invalid(
             "the statement needs more memory than it may use: group or sort by less".to_owned(),
         ),
+        EngineError::Failed(error) if of_the_store => error,
         EngineError::Failed(_) => StoreError::Invalid(text),
     }
 }

@@ -76,3 +76,14 @@ impl Values {
 fn list(count: usize, name: impl Fn(usize) -> String) -> String {
     (0..count).map(name).collect::<Vec<_>>().join(", ")
 }
+
+/// Conditions as one, in parentheses. Many are halved again and again: engines walk expressions by recursion, and a
+/// chain would be as deep as it is long.
+fn joined(parts: &[String], word: &str) -> String {
+    const CHAIN: usize = 8;
+    if parts.len() <= CHAIN {
+        return format!("({})", parts.join(word));
+    }
+    let (left, right) = parts.split_at(parts.len() / 2);
+    format!("({}{word}{})", joined(left, word), joined(right, word))
+}

@@ -6,9 +6,9 @@ use axum::body::Body;
 use axum::extract::{FromRequestParts, RawPathParams};
 use http::request::Parts;
 use http::{HeaderMap, StatusCode};
-use millrace_catalog::{Directory, SavedSegment, Site};
+use millrace_catalog::{Directory, Site};
 use millrace_query::check::check_period;
-use millrace_query::grammar::{GrammarContext, Place, Segment, parse_date_range, parse_filters, quoted};
+use millrace_query::grammar::{GrammarContext, Place, parse_date_range, parse_filters, quoted};
 use millrace_query::selection::Subject;
 use millrace_query::{Context, Filter, QueryError, Selection};
 use serde::Deserialize;
@@ -106,7 +106,10 @@ impl Asking {
         let mut context = GrammarContext { now, zone: &site.timezone, goals, segments: &[], first: None };
         let range = parse_date_range(date_range, "date_range", &context)?;
         let segments = match filters {
-            Some(filters) => self.segments(filters, &context)?,
+            Some(filters) => {
+                let saved = self.directory.segments(&site.id);
+                crate::queries::saved::segments(filters, saved.all(), context)?
+            }
             None => Vec::new(),
         };
         context.segments = &segments;
@@ -117,45 +120,6 @@ impl Asking {
         let period = check_period(range, Context { now, zone: &site.timezone, goals })?;
         Ok(Selection { site: site.id.clone(), period, filter, subject })
     }
-
-    /// The site's segments. Only those that `filters` name are read: there may be two hundred.
-    fn segments(&self, filters: &Value, context: &GrammarContext<'_>) -> Result<Vec<Segment>, QueryError> {
-        let mut named = Vec::new();
-        names_of_segments(filters, &mut named);
-        if named.is_empty() {
-            return Ok(Vec::new());
-        }
-        let segment = |saved: &SavedSegment| {
-            let id = saved.id.to_string();
-            let filter = match named.contains(&id) || named.contains(&saved.name) {
-                true => saved_filter(saved, context)?,
-                false => Filter::all(),
-            };
-            Ok(Segment { id, name: saved.name.clone(), filter })
-        };
-        self.directory.segments(&self.reader.site().id).all().iter().map(segment).collect()
-    }
-}
-
-/// The ids and names that stand in `["is", "segment", [1]]`, wherever that is.
-fn names_of_segments(filters: &Value, named: &mut Vec<String>) {
-    let Value::Array(entries) = filters else { return };
-    if let [_, Value::String(dimension), Value::Array(values), ..] = entries.as_slice()
-        && dimension == "segment"
-    {
-        let name = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        named.extend(values.iter().map(name));
-    }
-    entries.iter().for_each(|entry| names_of_segments(entry, named));
-}
-
-fn saved_filter(saved: &SavedSegment, context: &GrammarContext<'_>) -> Result<Filter, QueryError> {
-    let unusable = |why: &str| {
-        let (id, name) = (saved.id, quoted(&saved.name));
-        QueryError::new("filters", format!("filters name segment {id} ({name}), which cannot be used: {why}"))
-    };
-    let filters = serde_json::from_str(&saved.filters).map_err(|error| unusable(&error.to_string()))?;
-    parse_filters(&filters, "filters", context).map_err(|error| unusable(&error.message))
 }
 
 /// The value of a key; `null` is none.

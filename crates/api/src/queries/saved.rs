@@ -18,7 +18,7 @@ pub(crate) fn names_segments(body: &Value) -> bool {
 }
 
 /// The segments of a site for reading `body`: those that it names are read, the others are there by name.
-pub(super) fn segments(
+pub(crate) fn segments(
     body: &Value,
     saved: &[SavedSegment],
     context: GrammarContext<'_>,

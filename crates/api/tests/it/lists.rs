@@ -292,7 +292,7 @@ async fn goals_and_segments_of_the_site_can_be_named() {
     let answer = ask(&app, "/api/v1/events/query", body).await;
     assert_eq!(answer.error().2.as_deref(), Some("filters"));
     let message = answer.message();
-    assert!(message.starts_with("filters name segment 1 (\"Bought\"), which cannot be used: "), "{message}");
+    assert!(message.starts_with("the segment 1 (Bought) cannot be used, replace it: "), "{message}");
 }
 
 #[tokio::test]

@@ -75,6 +75,9 @@ async fn a_statement_sees_one_sites_events_and_nothing_else() {
         "SELECT name || name FROM events",
         "SELECT n FROM (SELECT upper(name || name) AS n FROM events)",
         "SELECT concat(name, name) FROM events",
+        "SELECT 'a\0b'",
+        "SELECT a.seq FROM events a, events b, events c, events d, events e, events f, events g, events h, events i, \
+         events j, events k, events l, events m, events n, events o, events p, events q",
         "SELECT 1 / 0",
         "",
     ] {

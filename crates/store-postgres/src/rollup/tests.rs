@@ -56,7 +56,7 @@ fn names_of_all_times_come_from_days() {
         text(&query).as_deref(),
         Some(
             "SELECT name AS d0, CAST(COALESCE(SUM(count), 0) AS BIGINT) AS a0 FROM (SELECT bucket AS timestamp, \
-             name, count FROM event_counts_day WHERE site = $1) AS counts WHERE TRUE GROUP BY d0 \
+             name, count FROM event_counts_day WHERE site = $1) AS counts WHERE TRUE GROUP BY d0\
             "
         )
     );
@@ -70,7 +70,7 @@ fn a_series_comes_from_the_largest_buckets_that_its_own_begin_with() {
     let common = |pieces: &str, filter: &str| {
         Some(format!(
             "SELECT width_bucket(timestamp, $1) AS d0, CAST(COALESCE(SUM(count), 0) AS BIGINT) AS a0 \
-             FROM ({pieces}) AS counts WHERE TRUE AND name IN ({filter}) GROUP BY d0"
+             FROM ({pieces}) AS counts WHERE TRUE AND name = ANY({filter}) GROUP BY d0"
         ))
     };
     let piece = |table: &str, from: &str, to: &str| {
@@ -179,7 +179,7 @@ fn pages_come_from_days() {
         pages(Range::All, pageviews()).as_deref(),
         Some(
             "SELECT path AS d0, CAST(SUM(views) AS BIGINT) AS a0 FROM (SELECT path, views FROM daily_site_path_counts \
-             WHERE site = $1) AS counts WHERE TRUE AND path IS NOT NULL GROUP BY d0 \
+             WHERE site = $1) AS counts WHERE TRUE AND path IS NOT NULL GROUP BY d0\
             "
         )
     );

@@ -110,6 +110,9 @@ pub(super) struct Checked {
 
 /// The statement, or what is wrong with it.
 pub(super) fn checked(text: &str) -> Result<Checked, String> {
+    if text.contains('\0') {
+        return Err("a statement has no U+0000".to_owned());
+    }
     if text.len() > MOST_TEXT {
         return Err(format!("a statement has {MOST_TEXT} bytes at most"));
     }
@@ -195,11 +198,9 @@ impl Visitor for Check {
             }
             // Doubled a few dozen times a text fills any memory.
             Expr::BinaryOp { op: BinaryOperator::StringConcat, .. } => refuse("texts cannot be joined here"),
-            Expr::Cast { data_type: DataType::Custom(name, _), .. } => {
-                refuse(format!("there is no type {name} here"))
-            }
-            // A type of names, which asks the server's own tables.
-            Expr::Cast { data_type: DataType::Regclass, .. } => refuse("there is no type regclass here"),
+            Expr::Cast { data_type, .. } => plain(data_type),
+            Expr::TypedString(typed) => plain(&typed.data_type),
+            Expr::Convert { .. } => refuse("CONVERT cannot be asked: write CAST"),
             _ => ControlFlow::Continue(()),
         }
     }
@@ -212,6 +213,50 @@ impl Visitor for Check {
             }
             other => refuse(format!("{other} cannot be asked with: write texts in single quotes")),
         }
+    }
+}
+
+/// Types that have a name and perhaps sizes. All others are printed with what was written in them, which the server may
+/// read differently; some ask its own tables.
+fn plain(data_type: &DataType) -> ControlFlow<String> {
+    const TYPES: &[&str] = &[
+        "TEXT",
+        "VARCHAR",
+        "CHARACTER VARYING",
+        "INT",
+        "INTEGER",
+        "BIGINT",
+        "SMALLINT",
+        "INT2",
+        "INT4",
+        "INT8",
+        "NUMERIC",
+        "DECIMAL",
+        "REAL",
+        "FLOAT",
+        "FLOAT4",
+        "FLOAT8",
+        "DOUBLE PRECISION",
+        "BOOLEAN",
+        "BOOL",
+        "DATE",
+        "TIMESTAMP",
+        "TIMESTAMP WITH TIME ZONE",
+        "TIMESTAMP WITHOUT TIME ZONE",
+        "TIMESTAMPTZ",
+        "INTERVAL",
+    ];
+    let shown = data_type.to_string().to_uppercase();
+    let sizes =
+        shown.split_once('(').and_then(|(_, rest)| rest.split_once(')')).map_or("", |(sizes, _)| sizes);
+    let name: String = match shown.split_once('(') {
+        Some((before, rest)) => format!("{before}{}", rest.split_once(')').map_or(")", |(_, after)| after)),
+        None => shown.clone(),
+    };
+    let are_sizes = sizes.bytes().all(|byte| byte.is_ascii_digit() || byte == b',' || byte == b' ');
+    match are_sizes && TYPES.contains(&name.trim()) && !matches!(data_type, DataType::Custom(..)) {
+        true => ControlFlow::Continue(()),
+        false => refuse(format!("there is no type {data_type} here: {}", TYPES.join(", "))),
     }
 }
 
@@ -239,6 +284,7 @@ mod tests {
             "WITH days AS (SELECT date_trunc('day', timestamp) AS day FROM events) SELECT day, count(*) FROM days GROUP BY day",
             "SELECT properties ->> 'plan' FROM events UNION ALL (SELECT 'x')",
             "SELECT CASE WHEN EXISTS (SELECT 1 FROM events) THEN 1 ELSE 2 END",
+            "SELECT CAST(path AS varchar(10)), timestamp::date, 1::numeric(10, 2), date '2026-11-21' FROM events",
             "SELECT row_number() OVER (PARTITION BY session ORDER BY timestamp) FROM events",
         ] {
             assert!(checked(text).is_ok(), "{text}: {:?}", checked(text));
@@ -282,6 +328,12 @@ mod tests {
             "COPY events TO '/tmp/x'",
             "SET ROLE postgres",
             "EXPLAIN SELECT 1",
+            "SELECT CAST('{}' AS \"varchar\"('10)[]), set_config(''role'',''none'',true), CAST(''{}'' AS \"varchar\"(10')[])",
+            "SELECT CAST('{}' AS text[])",
+            "SELECT regclass 'events'",
+            "SELECT varchar('x) 'y'",
+            "SELECT CAST('x' AS \"varchar\"('1))",
+            "SELECT 'a\0b'",
             "SELECT path || path FROM events",
             "SELECT concat(path, path) FROM events",
             "SELECT array_agg(path) FROM events",

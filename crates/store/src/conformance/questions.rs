@@ -250,6 +250,10 @@ fn filters() -> Vec<Filter> {
             has_done(Filter::ScrolledTo(99)),
         ]),
         deep,
+        // As many values, and as many parts, as a filter may have: engines walk expressions by recursion.
+        Filter::Contains(Dimension::Page, (0..9_999).map(|n| format!("/{n}")).collect()),
+        Filter::Is(Dimension::Element, (0..9_999).map(|n| format!("button-{n}")).collect()),
+        Filter::Or((0..998).map(|n| is(Dimension::Page, &[&format!("/{n}")])).collect()),
     ]
 }
 

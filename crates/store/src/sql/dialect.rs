@@ -44,6 +44,9 @@ pub trait Dialect {
     /// Whether `text` is one of `list`.
     fn is_one_of(&self, text: &str, list: &[String], values: &mut Values) -> String;
 
+    /// Whether `text` contains one of `list`.
+    fn contains_one_of(&self, text: &str, list: &[String], values: &mut Values) -> String;
+
     /// Whether one of `patterns` is found in `text`, which is the text of `dimension`.
     fn matches(&self, dimension: &Dimension, patterns: &[Pattern], text: &str, values: &mut Values)
     -> String;
@@ -103,11 +106,15 @@ impl Dialect for DataFusion {
         format!("{text} IN ({})", places.join(", "))
     }
 
+    fn contains_one_of(&self, text: &str, list: &[String], values: &mut Values) -> String {
+        format!("contains_one_of({text}, {})", values.bind(Value::Texts(list.to_vec())))
+    }
+
     fn matches(&self, _: &Dimension, patterns: &[Pattern], text: &str, values: &mut Values) -> String {
         let any = patterns
             .iter()
             .map(|pattern| format!("matches_pattern({text}, {})", values.text(pattern.as_str())));
-        format!("({})", any.collect::<Vec<_>>().join(" OR "))
+        super::joined(&any.collect::<Vec<_>>(), " OR ")
     }
 }
 
@@ -197,6 +204,11 @@ impl Dialect for PostgreSql {
     /// One parameter, however many values: a statement has 65,535 at most.
     fn is_one_of(&self, text: &str, list: &[String], values: &mut Values) -> String {
         format!("{text} = ANY({})", values.bind(Value::Texts(list.to_vec())))
+    }
+
+    fn contains_one_of(&self, text: &str, list: &[String], values: &mut Values) -> String {
+        let list = values.bind(Value::Texts(list.to_vec()));
+        format!("EXISTS (SELECT FROM unnest(CAST({list} AS text[])) AS part WHERE strpos({text}, part) > 0)")
     }
 
     fn matches(

@@ -177,7 +177,7 @@ impl<'a, D: Dialect + ?Sized> Rows<'a, D> {
             Filter::ScrolledTo(percent) => format!("scroll_depth >= {percent}"),
             Filter::Reaches(goals) => {
                 let reached: Vec<_> = goals.iter().map(|goal| self.condition(&goal.filter)).collect();
-                if reached.is_empty() { "FALSE".to_owned() } else { format!("({})", reached.join(" OR ")) }
+                if reached.is_empty() { "FALSE".to_owned() } else { super::joined(&reached, " OR ") }
             }
             // Joined, since not every engine takes a subquery within an expression.
             Filter::HasDone(done) => {
@@ -196,8 +196,7 @@ impl<'a, D: Dialect + ?Sized> Rows<'a, D> {
             }
             Filter::Contains(dimension, list) => {
                 let text = self.text(dimension);
-                let any = list.iter().map(|part| format!("strpos({text}, {}) > 0", self.values.text(part)));
-                format!("({})", any.collect::<Vec<_>>().join(" OR "))
+                self.dialect.contains_one_of(&text, list, &mut self.values)
             }
             Filter::Matches(dimension, patterns) => {
                 let text = self.text(dimension);
@@ -208,7 +207,7 @@ impl<'a, D: Dialect + ?Sized> Rows<'a, D> {
 
     fn joined(&mut self, parts: &[Filter], word: &str, empty: &str) -> String {
         let parts: Vec<_> = parts.iter().map(|part| self.condition(part)).collect();
-        if parts.is_empty() { empty.to_owned() } else { format!("({})", parts.join(word)) }
+        if parts.is_empty() { empty.to_owned() } else { super::joined(&parts, word) }
     }
 
     /// A number in which a bit is set for each of `filters` that a row passes, the first the lowest.
