@@ -3,6 +3,7 @@
 mod csv;
 mod kept;
 mod others;
+mod stats_api;
 mod wrong;
 
 use millrace_api::cache::Answers;
