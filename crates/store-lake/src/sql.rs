@@ -71,8 +71,6 @@ const FUNCTIONS: &[&str] = &[
     "contains",
     "reverse",
     "ascii",
-    "md5",
-    "sha256",
     "regexp_like",
     "regexp_match",
     "regexp_count",

@@ -206,11 +206,11 @@ async fn compare(store: &dyn EventStore, oracle: &MemoryStore, step: usize) {
         let sites = usize::from(events::SITES);
         let turn = step + usize::from(number);
         for (place, query) in questions::questions(&site).iter().enumerate() {
-            if (place + turn) % (sites * TURNS * fewer) == 0 {
+            if (place + turn).is_multiple_of(sites * TURNS * fewer) {
                 compare_answers(store, oracle, query, step).await;
             }
         }
-        if turn % sites == 0 {
+        if turn.is_multiple_of(sites) {
             lists::compare(store, oracle, &site, step).await;
         }
         for observation in observations(&site) {
