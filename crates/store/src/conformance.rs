@@ -135,11 +135,15 @@ pub async fn check(harness: &mut dyn Harness, ops: &[Op]) {
             Op::Forget(site, reason) => {
                 let forgotten = discards::forget(store.as_ref(), *site, *reason).await;
                 assert_eq!(forgotten, discards::forget(&oracle, *site, *reason).await, "step {step}: {op:?}");
+                // Nothing before it comes again, so all of it has to be durable: to forget nothing seals nothing.
+                store.flush().await.expect("flush");
                 log.clear();
             }
             Op::Past(days) => {
                 let now = BASE.plus_millis(i64::from(*days) * DAY_MS);
                 discards::forget_past(store.as_ref(), &oracle, now).await;
+                // Nothing before it comes again, so all of it has to be durable: to forget nothing seals nothing.
+                store.flush().await.expect("flush");
                 log.clear();
             }
             Op::Crash => {
