@@ -218,3 +218,18 @@ fn what_is_out_of_bounds_is_named() {
         assert_eq!((error.field, error.message.as_str()), (field, message));
     }
 }
+
+#[test]
+fn an_answer_has_so_many_numbers_and_no_more() {
+    let zone = zone("UTC");
+    let range = |days: i8| Range::Days(Date::constant(2026, 1, 1), Date::constant(2026, 3, days));
+    let check = |days, top| {
+        let now = at("2027-01-01T00:00:00Z");
+        retention(range(days), Interval::Day, top).check(context(now, &zone)).map(drop)
+    };
+    // 90 days: 4,095 numbers for each of 100 values, for the rest, and for all.
+    let error = check(31, Some(100)).expect_err("417,690 numbers");
+    assert!(error.field == "interval" && error.message.contains("417690"), "{error}");
+    check(31, Some(90)).expect("fewer values");
+    check(31, None).expect("no values");
+}

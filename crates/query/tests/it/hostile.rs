@@ -198,3 +198,27 @@ proptest! {
         prop_assert!(Site::new("UTC").check(&text).is_err());
     }
 }
+
+#[test]
+fn a_filter_looks_at_a_session_only_so_often() {
+    let site = Site::new("UTC");
+    let done = |count: usize| {
+        let each = (0..count).map(|n| format!(r#"["has_done",["is","event:page",["/{n}"]]]"#));
+        filtered(&format!(r#"["or",[{}]]"#, each.collect::<Vec<_>>().join(",")))
+    };
+    site.query(&done(8));
+    let error = site.check(&done(9)).expect_err("nine");
+    assert!(error.message.contains("8 are the most"), "{error}");
+}
+
+#[test]
+fn no_filter_has_a_character_that_no_event_has() {
+    // However it was made: other routes make filters of single names.
+    for filter in [
+        Filter::Is(Dimension::Name, vec!["a\0b".to_owned()]),
+        Filter::Not(Box::new(Filter::Contains(Dimension::Page, vec!["\0".to_owned()]))),
+    ] {
+        let error = millrace_query::check::check_filter(&filter).expect_err("a wrong filter");
+        assert!(error.message.contains("U+0000"), "{error}");
+    }
+}

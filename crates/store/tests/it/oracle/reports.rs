@@ -4,6 +4,8 @@ use millrace_event::time::DAY_MS;
 use millrace_event::{Currency, Revenue};
 use millrace_query::{GoalKind, Interval, Statistic};
 
+use millrace_query::{Direction, OrderBy};
+
 use super::*;
 use VisitDimension::{EntryPage, ExitPage, Source};
 
@@ -229,7 +231,39 @@ fn amounts_of_several_currencies_have_no_sum() {
     assert_eq!(ask(&[total.clone(), average]).total(&both), [None, None]);
     // More than 64 bits hold.
     let many: Vec<_> = (0..10).map(|session| bought(session, 1_000_000_000_000_000_000, "EUR")).collect();
-    assert_eq!(ask(&[total]).total(&many), [Some(1e13)]);
+    assert_eq!(ask(std::slice::from_ref(&total)).total(&many), [Some(1e13)]);
+    // Rows without a sum come last, whichever way.
+    let at = |event: Event, page: &str| Event { path: Some(page.to_owned().into()), ..event };
+    let pages = [
+        at(bought(1, 1_000_000, "EUR"), "one"),
+        at(bought(2, -1_000_000, "EUR"), "refund"),
+        at(event(3, 0, "purchase"), "none"),
+        at(bought(4, 5_000_000, "EUR"), "several"),
+        at(bought(5, 5_000_000, "USD"), "several"),
+    ];
+    for (direction, first) in
+        [(Direction::Ascending, ["refund", "one"]), (Direction::Descending, ["one", "refund"])]
+    {
+        let mut asked = ask(std::slice::from_ref(&total)).by(&[Dimension::Page]);
+        asked.query.order = vec![(OrderBy::Metric(0), direction)];
+        let found: Vec<_> = asked.of(&pages).into_iter().map(|(texts, _)| texts.concat()).collect();
+        assert_eq!(found, [first[0], first[1], "none", "several"]);
+    }
+}
+
+#[test]
+fn two_lists_of_goals_show_the_goals_of_both() {
+    let goal = |name: &str, kind| Goal::new(name, &kind).expect("a goal");
+    let (blog, one) = (
+        goal("Blog", GoalKind::Page("/blog/**".into())),
+        goal("One article", GoalKind::Page("/blog/one".into())),
+    );
+    let reaches = |goal: &Goal| Filter::Reaches([goal.clone()].into());
+    let asked = ask(&[Metric::Visitors])
+        .by(&[Dimension::Goal])
+        .only(Filter::And(vec![reaches(&blog), reaches(&one)]));
+    let events = [view(1, 0, "/blog/one"), view(2, 0, "/blog/two")];
+    assert_eq!(asked.of(&events), rows(&[(&["Blog"], &[Some(1.0)]), (&["One article"], &[Some(1.0)])]));
 }
 
 #[test]
