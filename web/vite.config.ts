@@ -22,6 +22,8 @@ export default defineConfig({
     outDir: "dist",
     assetsDir: "assets",
     target: "es2022",
+    // Older than these, `light-dark()` would be rewritten to follow the system alone, not the reader's choice.
+    cssTarget: ["chrome123", "edge123", "firefox120", "safari17.5"],
     // The Content-Security-Policy of the server allows no `data:` outside images: keep files as files.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

@@ -10,7 +10,7 @@ const packages = Object.entries(lock.packages);
 const present = new Set(packages.map(([path]) => path.split("node_modules/").at(-1)));
 
 const faults = packages.flatMap(([path, entry]) => [
-  ...("resolved" in entry ? [`${path}: names where it was resolved`] : []),
+  ...("resolved" in entry && !entry.link ? [`${path}: names where it was resolved`] : []),
   ...Object.entries(entry.optionalDependencies ?? {})
     .filter(([name]) => !present.has(name))
     .map(([name, version]) => `${path}: ${name}@${version} is missing`),

@@ -84,3 +84,38 @@ export function safeLink(url: string): string | null {
     return null;
   }
 }
+
+/** `2m 07s`, `41s`, `1h 03m`: a length of time in seconds. */
+export function formatDuration(seconds: number, locale?: string): string {
+  const whole = Math.max(0, Math.round(seconds));
+  const pad = (part: number) => String(part).padStart(2, "0");
+  if (whole < 60) return `${formatCount(whole, locale)}s`;
+  if (whole < 3_600) return `${Math.floor(whole / 60)}m ${pad(whole % 60)}s`;
+  return `${formatCount(Math.floor(whole / 3_600), locale)}h ${pad(Math.floor((whole % 3_600) / 60))}m`;
+}
+
+/** `24%`, of a number that is percent already. */
+export function formatPercent(value: number, locale?: string): string {
+  return percent(locale).format(value / 100);
+}
+
+/** `1.2 MB`: a size of files, in powers of ten as disks are sold. */
+export function formatBytes(bytes: number, locale?: string): string {
+  const units = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"] as const;
+  const power = Math.min(4, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)));
+  return new Intl.NumberFormat(locale, {
+    style: "unit",
+    unit: units[power] ?? "byte",
+    unitDisplay: "short",
+    maximumFractionDigits: power === 0 ? 0 : 1,
+  }).format(bytes / 1_000 ** power);
+}
+
+/** An amount in its own currency; of an unknown one, the code beside it. */
+export function formatMoney(value: number, currency: string, locale?: string): string {
+  try {
+    return new Intl.NumberFormat(locale, { style: "currency", currency }).format(value);
+  } catch {
+    return `${formatCount(value, locale)} ${currency}`;
+  }
+}

@@ -1,19 +1,21 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { SitePage } from "./page/site-page";
+import { makeRouter } from "./routes";
 import "./styles.css";
-
-const site = new URLSearchParams(location.search).get("site")?.trim() || "demo";
-document.title = `${site} · Millrace`;
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no element with the id root");
 
+const queries = new QueryClient({
+  defaultOptions: { queries: { retry: false, networkMode: "always", refetchOnWindowFocus: true } },
+});
+
 createRoot(root).render(
   <StrictMode>
-    <QueryClientProvider client={new QueryClient()}>
-      <SitePage site={site} />
+    <QueryClientProvider client={queries}>
+      <RouterProvider router={makeRouter()} />
     </QueryClientProvider>
   </StrictMode>,
 );

@@ -1,11 +1,11 @@
 // One way to the server: JSON in, JSON out, and every failure an `ApiError` that says what the
 // page can do about it.
 
-import { readKey } from "./read-key";
+import { keyOf } from "./key";
 
 /**
  * - `away`: no answer, or one from a proxy in front of a server that is not there
- * - `key`: the site is private and the key is missing or wrong
+ * - `key`: the site is private, or the matter is its owner's, and the key is missing or wrong
  * - `site`: there is no such site
  * - `refused`: the server understood and says no; its message is for the reader
  * - `broken`: the answer is not what the API promises
@@ -15,12 +15,14 @@ export type Failure = "away" | "key" | "site" | "refused" | "broken";
 export class ApiError extends Error {
   readonly failure: Failure;
   readonly status: number | null;
+  readonly code: string | null;
 
-  constructor(failure: Failure, message: string, status: number | null = null) {
+  constructor(failure: Failure, message: string, status: number | null = null, code?: string) {
     super(message);
     this.name = "ApiError";
     this.failure = failure;
     this.status = status;
+    this.code = code ?? null;
   }
 }
 
@@ -29,80 +31,98 @@ export function failureOf(error: unknown): Failure | null {
   return error instanceof ApiError ? error.failure : "broken";
 }
 
-const DEADLINE_MS = 10_000;
+/** Longer than the server's own deadline for a report, so that its reason arrives. */
+const DEADLINE_MS = 35_000;
 
-type Params = Record<string, string | number>;
-
-/** Reads a report of a site. The site's read key goes along when the reader has given one. */
-export async function getReport(
-  path: string,
-  site: string,
-  params: Params = {},
-  signal?: AbortSignal,
-): Promise<unknown> {
-  const query = new URLSearchParams({ site_id: site });
-  for (const [name, value] of Object.entries(params)) query.set(name, String(value));
-  const headers: Record<string, string> = { Accept: "application/json" };
-  const key = readKey(site);
-  if (key !== null) headers["X-API-Key"] = key;
-  return request(`${path}?${query}`, { headers }, signal);
+export interface Ask {
+  method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  body?: unknown;
+  signal?: AbortSignal | undefined;
 }
 
-/** Sends one event and answers the id under which the server accepted it. */
+/** Asks about a site; its key goes along when the reader has given one. */
+export async function ask<T>(site: string | null, path: string, how: Ask = {}): Promise<T> {
+  const headers: Record<string, string> = { Accept: "application/json" };
+  const key = site === null ? null : keyOf(site);
+  if (key !== null) headers["X-API-Key"] = key;
+  if (how.body !== undefined) headers["Content-Type"] = "application/json";
+  const { text, response } = await send(path, { ...how, headers });
+  const body = parse(text);
+  if (!response.ok) throw refusal(response.status, body);
+  if (response.status === 204) return undefined as T;
+  if (body === undefined) {
+    throw new ApiError("broken", `the answer of ${path} is not JSON`, response.status);
+  }
+  return body as T;
+}
+
+/** The same for what is saved as a file: the answer's bytes. */
+export async function download(
+  site: string,
+  path: string,
+  accept: string,
+  how: Ask = {},
+): Promise<Blob> {
+  const headers: Record<string, string> = { Accept: accept };
+  const key = keyOf(site);
+  if (key !== null) headers["X-API-Key"] = key;
+  if (how.body !== undefined) headers["Content-Type"] = "application/json";
+  const { text, response } = await send(path, { ...how, headers });
+  if (!response.ok) throw refusal(response.status, parse(text));
+  return new Blob([text], { type: response.headers.get("Content-Type") ?? accept });
+}
+
+/** Sends one event as any page would, and answers the id under which the server accepted it. */
 export async function sendEvent(event: object): Promise<string> {
-  const body = await request("/api/events", {
+  const body = await ask<{ event_id?: unknown }>(null, "/api/events", {
     method: "POST",
-    headers: { Accept: "application/json", "Content-Type": "application/json" },
-    body: JSON.stringify(event),
+    body: event,
   });
-  if (isObject(body) && typeof body["event_id"] === "string") return body["event_id"];
+  if (typeof body.event_id === "string") return body.event_id;
   throw new ApiError("broken", "the server accepted the event without naming its id");
 }
 
-async function request(url: string, init: RequestInit, signal?: AbortSignal): Promise<unknown> {
+async function send(path: string, how: Ask & { headers: Record<string, string> }) {
+  const { signal } = how;
   const deadline = AbortSignal.timeout(DEADLINE_MS);
-  let response: Response;
-  let text: string;
   try {
-    response = await fetch(url, {
-      ...init,
+    const response = await fetch(path, {
+      method: how.method ?? (how.body === undefined ? "GET" : "POST"),
+      headers: how.headers,
+      ...(how.body === undefined ? {} : { body: JSON.stringify(how.body) }),
       cache: "no-store",
       credentials: "same-origin",
       signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
     });
-    text = await response.text();
+    return { response, text: await response.text() };
   } catch (error) {
     if (signal?.aborted) throw error;
     throw new ApiError("away", "the server does not answer");
   }
-  const body = parse(text);
-  if (!response.ok) throw refusal(response.status, body);
-  if (body === undefined) {
-    throw new ApiError("broken", `the answer of ${url} is not JSON`, response.status);
-  }
-  return body;
 }
 
 function refusal(status: number, body: unknown): ApiError {
-  const message = messageOf(body);
+  const { message, code } = envelope(body);
   if (status === 401 || status === 403) {
-    return new ApiError("key", message ?? "this site needs a key", status);
+    return new ApiError("key", message ?? "this needs a key of the site", status, code);
   }
-  if (status === 404) return new ApiError("site", message ?? "there is no such site", status);
+  if (status === 404 && code === "site_unknown") {
+    return new ApiError("site", message ?? "there is no such site", status, code);
+  }
   if (message === null && status >= 500) {
     return new ApiError("away", `the server does not answer (${status})`, status);
   }
-  return new ApiError("refused", message ?? `the server answered ${status}`, status);
+  return new ApiError("refused", message ?? `the server answered ${status}`, status, code);
 }
 
-/** The message of the error envelope: `{"error": {"code", "message", "field"}}`. */
-function messageOf(body: unknown): string | null {
-  if (!isObject(body) || !isObject(body["error"])) return null;
-  const { message, field } = body["error"];
-  if (typeof message !== "string" || message === "") return null;
-  return typeof field === "string" && field !== "" && !message.includes(field)
-    ? `${field}: ${message}`
-    : message;
+/** The error envelope: `{"error": {"code", "message", "field"}}`. */
+function envelope(body: unknown): { message: string | null; code: string } {
+  if (!isObject(body) || !isObject(body["error"])) return { message: null, code: "" };
+  const { message, field, code } = body["error"];
+  const word = typeof code === "string" ? code : "";
+  if (typeof message !== "string" || message === "") return { message: null, code: word };
+  const named = typeof field === "string" && field !== "" && !message.includes(field);
+  return { message: named ? `${field}: ${message}` : message, code: word };
 }
 
 function parse(text: string): unknown {

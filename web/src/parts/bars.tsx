@@ -1,54 +1,117 @@
-import type { Count } from "../api/reports";
-import { formatCount, formatShare, formatShort } from "../format";
+// Rows of a breakdown as bars, each as long as its share of the largest.
+
+import type { ReactNode } from "react";
+import { formatCount, formatShort } from "../format";
 import { Skeleton } from "./skeleton";
 
-const ROWS = 8;
-const ROW = "relative flex h-8 items-center justify-between gap-3 rounded px-2 text-sm";
+export interface Bar {
+  /** What a filter would say. */
+  value: string;
+  /** What the reader sees; the value, where it is left out. */
+  text?: string;
+  icon?: ReactNode;
+  count: number;
+  /** Of the whole, 0 to 1, where it is known. */
+  share?: number | undefined;
+  /** Shown at the right, in place of the count. */
+  figure?: string | undefined;
+  /** Where the value leads when it is an address. */
+  href?: string | null | undefined;
+}
 
-/**
- * A breakdown: its largest rows as bars, each as long as its share of the largest. The space is
- * that of all rows from the start, so that nothing below moves when they arrive.
- */
-export function Bars({ rows, empty }: { rows: Count[] | undefined; empty: string }) {
-  const shown = rows?.slice(0, ROWS) ?? [];
-  const largest = Math.max(1, ...shown.map((row) => row.count));
-  const total = rows?.reduce((sum, row) => sum + row.count, 0) ?? 0;
+const ROW = "relative flex h-8 items-center gap-3 rounded px-2 text-sm";
+
+/** Whoever is clicked becomes a filter, where `onPick` is given. */
+export function Bars({
+  rows,
+  unit,
+  onPick,
+  pickText = (bar) => `Filter by ${bar.text ?? bar.value}`,
+}: {
+  rows: readonly Bar[];
+  /** What is counted, in the plural: `visitors`. */
+  unit: string;
+  onPick?: ((bar: Bar) => void) | undefined;
+  pickText?: (bar: Bar) => string;
+}) {
+  const largest = Math.max(1, ...rows.map((row) => row.count));
   return (
-    <div className="min-h-69 px-2 pb-3 sm:px-3">
-      {rows === undefined && (
-        <div className="flex flex-col gap-0.5">
-          {[78, 64, 58, 49, 40, 36, 30, 22].map((width) => (
-            <div key={width} className={ROW}>
-              <span style={{ width: `${width}%` }}>
-                <Skeleton className="h-3.5 w-full" />
+    <ul className="flex flex-col gap-0.5">
+      {rows.map((row) => {
+        const text = row.text ?? row.value;
+        const content = (
+          <>
+            {row.icon}
+            <span className="min-w-0 truncate">{text === "" ? "(none)" : text}</span>
+          </>
+        );
+        return (
+          <li key={row.value} className={`${ROW} group`}>
+            <span
+              aria-hidden="true"
+              className="absolute inset-y-0 left-0 rounded bg-race-soft transition-[width] duration-300"
+              style={{ width: `${Math.max(0.5, (row.count / largest) * 100)}%` }}
+            />
+            {onPick === undefined ? (
+              <span className="relative flex min-w-0 flex-1 items-center gap-2" title={text}>
+                {content}
               </span>
-            </div>
-          ))}
-        </div>
-      )}
-      {rows?.length === 0 && <p className="px-2 py-3 text-sm text-muted">{empty}</p>}
-      {shown.length > 0 && (
-        <ul className="flex flex-col gap-0.5">
-          {shown.map((row) => (
-            <li key={row.name} className={ROW}>
-              <span
-                aria-hidden="true"
-                className="absolute inset-y-0 left-0 rounded bg-race-soft transition-[width] duration-500"
-                style={{ width: `${Math.max(1, (row.count / largest) * 100)}%` }}
-              />
-              <span className="relative min-w-0 truncate" title={row.name}>
-                {row.name || "(none)"}
-              </span>
-              <span
-                className="relative shrink-0 font-medium"
-                title={`${formatCount(row.count)} (${formatShare(row.count, total)})`}
+            ) : (
+              <button
+                type="button"
+                title={`${text} · ${pickText(row)}`}
+                className="relative flex min-w-0 flex-1 items-center gap-2 text-left hover:underline"
+                onClick={() => onPick(row)}
               >
-                {formatShort(row.count)}
+                {content}
+              </button>
+            )}
+            {row.href !== undefined && row.href !== null && (
+              <a
+                href={row.href}
+                target="_blank"
+                rel="noreferrer noopener"
+                aria-label={`Open ${text} in a new tab`}
+                className="relative hidden text-muted group-focus-within:inline group-hover:inline hover:text-ink"
+              >
+                ↗
+              </a>
+            )}
+            <span
+              className="relative shrink-0 font-medium"
+              title={`${formatCount(row.count)} ${unit}`}
+            >
+              {row.figure ?? formatShort(row.count)}
+            </span>
+            {row.share !== undefined && (
+              <span className="relative w-11 shrink-0 text-right text-muted">
+                {percent(row.share)}
               </span>
-            </li>
-          ))}
-        </ul>
-      )}
+            )}
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+/** Rows that are not there yet: as high as the real ones. */
+export function BarsLoading({ rows = 9 }: { rows?: number }) {
+  return (
+    <div className="flex flex-col gap-0.5">
+      {Array.from({ length: rows }, (_, index) => (
+        <div key={index} className={ROW}>
+          <span style={{ width: `${80 * 0.82 ** index}%` }}>
+            <Skeleton className="h-3.5 w-full" />
+          </span>
+        </div>
+      ))}
     </div>
   );
+}
+
+function percent(share: number): string {
+  return share > 0 && share < 0.01
+    ? "<1%"
+    : new Intl.NumberFormat(undefined, { style: "percent" }).format(share);
 }

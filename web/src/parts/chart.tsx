@@ -1,11 +1,27 @@
-// The main chart: an area over the complete buckets, a dashed line into the one still filling.
-// uPlot draws; this file gives it colours from the style sheet, a tooltip and the arrow keys.
+// The main chart: an area over the complete buckets, a dashed line into the one still filling, and
+// a grey line for the compared period. uPlot draws; this file gives it colours from the style
+// sheet, a tooltip and the arrow keys.
 
 import { useEffect, useEffectEvent, useRef, useState } from "react";
 import uPlot from "uplot";
-import { formatCount, formatShort } from "../format";
-import type { Shape } from "../series";
-import { bucketLabel, peak, ticks } from "../series";
+import type { Interval } from "../view/period";
+import { bucketText, ticks } from "./buckets";
+
+export interface Line {
+  /** The buckets' labels as the server has them. */
+  labels: readonly string[];
+  interval: Interval;
+  values: readonly (number | null)[];
+  /** The compared period, bucket by bucket. */
+  before?: { labels: readonly string[]; values: readonly (number | null)[] } | undefined;
+  /** Whether the last bucket still fills. */
+  partial: boolean;
+}
+
+export interface Mark {
+  index: number;
+  text: string;
+}
 
 interface Cursor {
   index: number;
@@ -15,28 +31,42 @@ interface Cursor {
   width: number;
 }
 
-export default function Chart({ shape, title }: { shape: Shape; title: string }) {
+export interface ChartProps {
+  /** What is drawn: `Visitors, last 7 days`. */
+  title: string;
+  line: Line;
+  /** A value with its unit: `1,204 visitors`. */
+  format: (value: number) => string;
+  /** A value on the axis. */
+  short: (value: number) => string;
+  marks?: readonly Mark[];
+  /** What pressing a bucket does, such as looking closer at it. */
+  onPick?: ((index: number) => void) | undefined;
+}
+
+export default function Chart({ title, line, format, short, marks = [], onPick }: ChartProps) {
   const host = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const [cursor, setCursor] = useState<Cursor | null>(null);
-
-  const drawn = useEffectEvent(() => shape);
+  const drawn = useEffectEvent(() => ({ line, marks, short }));
 
   useEffect(() => {
     const element = host.current;
     if (element === null) return undefined;
-    const chart = new uPlot(options(element, drawn, setCursor), data(drawn()), element);
+    const chart = new uPlot(options(element, drawn, setCursor), data(drawn().line), element);
     plot.current = chart;
-
     const resized = new ResizeObserver(() => {
       if (element.clientWidth > 0) chart.setSize(size(element));
     });
     resized.observe(element);
-    const scheme = matchMedia("(prefers-color-scheme: dark)");
     const repaint = () => chart.redraw(false, true);
+    const scheme = matchMedia("(prefers-color-scheme: dark)");
     scheme.addEventListener("change", repaint);
+    const theme = new MutationObserver(repaint);
+    theme.observe(document.documentElement, { attributeFilter: ["data-theme"] });
     return () => {
       scheme.removeEventListener("change", repaint);
+      theme.disconnect();
       resized.disconnect();
       chart.destroy();
       plot.current = null;
@@ -44,39 +74,47 @@ export default function Chart({ shape, title }: { shape: Shape; title: string })
   }, []);
 
   useEffect(() => {
-    plot.current?.setData(data(shape));
-  }, [shape]);
+    plot.current?.setData(data(line));
+  }, [line, marks, short]);
 
-  const last = shape.counts.length - 1;
+  const last = line.values.length - 1;
   const select = (index: number) => {
     const chart = plot.current;
     if (chart === null) return;
     const at = Math.min(last, Math.max(0, index));
-    const top = chart.valToPos(shape.counts[at] ?? 0, "y");
+    const top = chart.valToPos(line.values[at] ?? 0, "y");
     chart.setCursor({ left: chart.valToPos(at, "x"), top });
   };
 
   const shown = cursor !== null && cursor.index <= last ? cursor : null;
-  const highest = peak(shape.counts);
+  const value = (index: number) => {
+    const at = line.values[index];
+    return at === null || at === undefined ? "no data" : format(at);
+  };
   const say = (index: number) =>
-    `${bucketLabel(shape.times[index] ?? "", shape.interval)}: ${events(shape.counts[index] ?? 0)}` +
-    (shape.partial && index === last ? ", so far" : "");
+    `${bucketText(line.labels[index] ?? "", line.interval)}: ${value(index)}` +
+    (line.partial && index === last ? ", so far" : "");
+  const marked = shown === null ? [] : marks.filter(({ index }) => index === shown.index);
 
   return (
-    <div className="relative">
+    <div className="relative h-full">
       <div
         ref={host}
-        data-chart={shape.counts.length}
-        className="h-full w-full rounded"
+        data-chart={line.values.length}
+        className={`h-full w-full rounded ${onPick === undefined ? "" : "cursor-pointer"}`}
         role="slider"
         tabIndex={0}
-        aria-label={`${title}. ${events(shape.total)} in all${highest < 0 ? "" : `, most in ${say(highest)}`}. Arrow keys read each bucket.`}
+        aria-label={`${title}. Arrow keys read each bucket${onPick === undefined ? "" : ", Enter looks closer"}.`}
         aria-valuemin={0}
         aria-valuemax={Math.max(0, last)}
         aria-valuenow={shown?.index ?? Math.max(0, last)}
         aria-valuetext={last < 0 ? "no data" : say(shown?.index ?? last)}
         onBlur={() => plot.current?.setCursor({ left: -10, top: -10 })}
+        onClick={() => {
+          if (shown !== null) onPick?.(shown.index);
+        }}
         onKeyDown={(event) => {
+          if (event.key === "Enter" && shown !== null) onPick?.(shown.index);
           const from = shown?.index ?? last + 1;
           const to = { ArrowLeft: from - 1, ArrowRight: from + 1, Home: 0, End: last }[event.key];
           if (to === undefined) return;
@@ -87,7 +125,7 @@ export default function Chart({ shape, title }: { shape: Shape; title: string })
       {shown !== null && (
         <div
           aria-hidden="true"
-          className="pointer-events-none absolute z-10 w-max rounded-md border border-line bg-panel px-3 py-2 text-[0.8125rem] shadow-lg"
+          className="pointer-events-none absolute z-10 w-max max-w-72 rounded-md border border-line bg-panel px-3 py-2 text-[0.8125rem] shadow-lg"
           style={{
             top: Math.max(58, shown.top - 12),
             left: shown.left,
@@ -95,43 +133,62 @@ export default function Chart({ shape, title }: { shape: Shape; title: string })
           }}
         >
           <div className="text-muted">
-            {bucketLabel(shape.times[shown.index] ?? "", shape.interval)}
+            {bucketText(line.labels[shown.index] ?? "", line.interval)}
           </div>
           <div className="font-semibold">
-            {events(shape.counts[shown.index] ?? 0)}
-            {shape.partial && shown.index === last && (
+            {value(shown.index)}
+            {line.partial && shown.index === last && (
               <span className="font-normal text-brass"> so far</span>
             )}
           </div>
+          {line.before !== undefined && shown.index < line.before.values.length && (
+            <div className="text-muted">
+              {bucketText(line.before.labels[shown.index] ?? "", line.interval)}:{" "}
+              {format(line.before.values[shown.index] ?? 0)}
+            </div>
+          )}
+          {marked.map((mark) => (
+            <div key={mark.text} className="mt-1 text-brass">
+              {mark.text}
+            </div>
+          ))}
         </div>
       )}
     </div>
   );
 }
 
-function events(count: number): string {
-  return `${formatCount(count)} ${count === 1 ? "event" : "events"}`;
-}
-
-function data(shape: Shape): uPlot.AlignedData {
-  return [shape.x, shape.complete, shape.filling];
+function data(line: Line): uPlot.AlignedData {
+  const last = line.values.length - 1;
+  const whole = line.values.map((value, index) => (line.partial && index === last ? null : value));
+  const filling = line.values.map((value, index) =>
+    line.partial && index >= last - 1 ? value : null,
+  );
+  const before = line.values.map((_, index) => line.before?.values[index] ?? null);
+  return [line.values.map((_, index) => index), before, whole, filling] as uPlot.AlignedData;
 }
 
 function size(element: HTMLElement) {
   return { width: element.clientWidth, height: element.clientHeight };
 }
 
+type Drawn = () => Pick<ChartProps, "line" | "short"> & { marks: readonly Mark[] };
+
 function options(
   element: HTMLElement,
-  shape: () => Shape,
+  drawn: Drawn,
   setCursor: (cursor: Cursor | null) => void,
 ): uPlot.Options {
   const colour = (name: string) => getComputedStyle(element).getPropertyValue(`--${name}`).trim();
   const font = `12px ${getComputedStyle(element).fontFamily}`;
-  const points = (chart: uPlot, series: number) => {
-    // A dot where the bucket still fills, and where a point stands alone between gaps.
-    const last = shape().counts.length - 1;
-    if (series === 2) return shape().partial ? [last] : [];
+  const named = (chart: uPlot) => {
+    const { labels, interval } = drawn().line;
+    return ticks(labels, interval, (chart.width - 60) / 66);
+  };
+  const dots = (chart: uPlot, series: number) => {
+    // A dot where the bucket still fills, and where a point stands alone.
+    const { values, partial } = drawn().line;
+    if (series === 3) return partial ? [values.length - 1] : [];
     return chart.data[0].length === 1 ? [0] : [];
   };
   return {
@@ -140,7 +197,7 @@ function options(
     legend: { show: false },
     scales: {
       x: { time: false, range: (_, min, max) => (min === max ? [min - 1, max + 1] : [min, max]) },
-      y: { range: (_, __, max) => [0, Math.max(4, (max || 0) * 1.08)] },
+      y: { range: (_, __, max) => [0, (max || 0) > 0 ? (max || 0) * 1.08 : 4] },
     },
     cursor: {
       y: false,
@@ -158,13 +215,32 @@ function options(
             setCursor(null);
             return;
           }
-          const box = chart.over;
           setCursor({
             index: idx,
             width: chart.width,
-            left: box.offsetLeft + chart.valToPos(idx, "x"),
-            top: box.offsetTop + chart.valToPos(shape().counts[idx] ?? 0, "y"),
+            left: chart.over.offsetLeft + chart.valToPos(idx, "x"),
+            top: chart.over.offsetTop + chart.valToPos(drawn().line.values[idx] ?? 0, "y"),
           });
+        },
+      ],
+      drawAxes: [
+        (chart) => {
+          const { ctx, bbox } = chart;
+          ctx.save();
+          ctx.strokeStyle = colour("brass-fill");
+          ctx.fillStyle = colour("brass-fill");
+          ctx.lineWidth = devicePixelRatio;
+          for (const { index } of drawn().marks) {
+            const x = Math.round(chart.valToPos(index, "x", true));
+            ctx.beginPath();
+            ctx.moveTo(x, bbox.top);
+            ctx.lineTo(x, bbox.top + bbox.height);
+            ctx.stroke();
+            ctx.beginPath();
+            ctx.arc(x, bbox.top, 4 * devicePixelRatio, 0, 2 * Math.PI);
+            ctx.fill();
+          }
+          ctx.restore();
         },
       ],
     },
@@ -176,8 +252,8 @@ function options(
         ticks: { show: true, size: 5, width: 1, stroke: () => colour("line") },
         gap: 4,
         size: 34,
-        splits: (chart) => labels(chart, shape()).map((tick) => tick.index),
-        values: (chart) => labels(chart, shape()).map((tick) => tick.label),
+        splits: (chart) => named(chart).map((tick) => tick.index),
+        values: (chart) => named(chart).map((tick) => tick.text),
       },
       {
         font,
@@ -187,25 +263,27 @@ function options(
         gap: 8,
         space: 52,
         incrs: [1, 2, 5]
-          .flatMap((n) => [0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map((e) => n * 10 ** e))
+          .flatMap((n) => [-1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map((e) => n * 10 ** e))
           .toSorted((a, b) => a - b),
         size: (_, values) => 18 + 7 * Math.max(2, ...(values ?? []).map((value) => value.length)),
-        values: (_, splits) => splits.map((value) => formatShort(value)),
+        values: (_, splits) => splits.map((value) => drawn().short(value)),
       },
     ],
     series: [
       {},
+      { stroke: () => colour("muted"), width: 1.5, alpha: 0.55, points: { show: false } },
       {
         stroke: () => colour("race"),
         width: 2,
         fill: (chart) => {
           const { top, height } = chart.bbox;
           const shade = chart.ctx.createLinearGradient(0, top, 0, top + height);
-          shade.addColorStop(0, `${colour("race")}3d`);
-          shade.addColorStop(1, `${colour("race")}05`);
+          const [red, green, blue] = colour("race").match(/[\d.]+/g) ?? ["0", "0", "0"];
+          shade.addColorStop(0, `rgba(${red}, ${green}, ${blue}, 0.24)`);
+          shade.addColorStop(1, `rgba(${red}, ${green}, ${blue}, 0.02)`);
           return shade;
         },
-        points: { show: true, size: 7, filter: points },
+        points: { show: true, size: 7, filter: dots },
       },
       {
         stroke: () => colour("brass-fill"),
@@ -217,14 +295,9 @@ function options(
           width: 2,
           fill: () => colour("panel"),
           stroke: () => colour("brass-fill"),
-          filter: points,
+          filter: dots,
         },
       },
     ],
   };
-}
-
-function labels(chart: uPlot, shape: Shape) {
-  const room = (chart.width - 60) / 62;
-  return ticks(shape.times, shape.interval, room);
 }

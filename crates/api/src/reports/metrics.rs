@@ -39,7 +39,7 @@ pub(crate) async fn hourly(reader: Reader) -> Result<Json<Hourly>, Failure> {
 
 /// The last hour
 #[utoipa::path(
-    get, path = "/metrics/summary", tag = REPORTS,
+    get, path = "/metrics/summary", operation_id = "metrics_summary", tag = REPORTS,
     params(SiteId),
     security((), ("key" = []), ("bearer" = [])),
     responses((status = 200, description = "The last 60 minutes.", body = MetricsSummary), Failure),

@@ -1,0 +1,113 @@
+// The roof over every page of a site: who may see it, where one is, what period is looked at.
+
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Outlet, useRouterState } from "@tanstack/react-router";
+import { useEffect } from "react";
+import { failureOf } from "../api/client";
+import { embedded, forgetKey, keepKey, keyOf } from "../api/key";
+import { SiteContext, siteOptions } from "../api/site";
+import { failureText } from "../parts/answer";
+import { useSiteId } from "../view/use-view";
+import { Header } from "./header";
+import { KeyForm } from "./key-form";
+import { LiveRoof } from "./live-roof";
+import { Shortcuts } from "./shortcuts";
+import { Stop } from "./stop";
+import { Toolbar } from "./toolbar";
+import { PAGES } from "../routes";
+
+/** Pages that are about a period, and so have the toolbar. */
+const WITHOUT_PERIOD: readonly string[] = ["live", "pipeline", "settings"];
+
+export function usePageId(): string {
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  return path.split("/").filter(Boolean)[2] ?? "overview";
+}
+
+export function SiteShell() {
+  const id = useSiteId();
+  const page = usePageId();
+  const queries = useQueryClient();
+  const site = useQuery({
+    ...siteOptions(id),
+    refetchInterval: ({ state }) => (failureOf(state.error) === "away" ? 2_000 : false),
+  });
+  const name = PAGES.find((known) => known.id === page)?.text ?? "";
+  useEffect(() => {
+    document.title = `${page === "overview" ? "" : `${name} · `}${id} · Millrace`;
+  }, [id, page, name]);
+
+  if (site.data === undefined) {
+    const failure = failureOf(site.error);
+    if (failure === null) return <Waiting />;
+    if (failure === "key") {
+      return (
+        <Stop title={`“${id}” is private`}>
+          {embedded() ? (
+            <p>Only a public site can be embedded.</p>
+          ) : (
+            <KeyForm
+              site={id}
+              kind="read"
+              refused={keyOf(id) === null ? null : (site.error?.message ?? "")}
+              onEnter={(key) => {
+                forgetKey(id);
+                keepKey(id, key);
+                void queries.resetQueries({ queryKey: [id] });
+              }}
+            />
+          )}
+        </Stop>
+      );
+    }
+    return (
+      <Stop
+        title={failure === "site" ? `There is no site “${id}”` : "The dashboard cannot be shown"}
+      >
+        <p role="alert">{failureText(site.error)}</p>
+        {failure === "site" && (
+          <p className="text-sm">
+            Whoever runs the server adds it with{" "}
+            <code className="font-mono text-[0.9em] text-ink">millrace site add {id}</code>
+          </p>
+        )}
+      </Stop>
+    );
+  }
+  return (
+    <SiteContext value={site.data}>
+      <LiveRoof>
+        <Shortcuts />
+        <div className="min-h-dvh">
+          <a
+            href="#main"
+            className="sr-only rounded-md bg-panel px-3 py-2 text-ink focus:not-sr-only focus:absolute focus:z-40 focus:m-2"
+          >
+            To the content
+          </a>
+          <Header page={page} />
+          {!WITHOUT_PERIOD.includes(page) && <Toolbar />}
+          <main
+            id="main"
+            tabIndex={-1}
+            className="mx-auto max-w-[88rem] px-4 pt-4 pb-16 outline-none sm:px-6"
+          >
+            <h1 className="sr-only">
+              {name} of {id}
+            </h1>
+            <Outlet />
+          </main>
+        </div>
+      </LiveRoof>
+    </SiteContext>
+  );
+}
+
+/** Nothing for a moment: most answers are there before a message could be read. */
+function Waiting() {
+  return (
+    <div aria-busy="true" className="min-h-dvh">
+      <div className="h-14 bg-band" />
+    </div>
+  );
+}

@@ -1,0 +1,68 @@
+// The URL's state as hooks: what a page shows is read from here and changed through here.
+
+import { useNavigate, useParams, useRouterState } from "@tanstack/react-router";
+import { useCallback, useMemo } from "react";
+import { changeView, readView, type Search, type View } from "./view";
+
+/** The site of the path. */
+export function useSiteId(): string {
+  const { site } = useParams({ strict: false });
+  return site ?? "";
+}
+
+export function useSearch(): Search {
+  return useRouterState({ select: (state) => state.location.search as Search });
+}
+
+type SetView = (change: Partial<View>, how?: { replace?: boolean }) => void;
+
+/** What is looked at, and how to look at something else; filters and segment go into the history. */
+export function useView(): [View, SetView] {
+  const search = useSearch();
+  const view = useMemo(() => readView(search), [search]);
+  const navigate = useNavigate();
+  const setView = useCallback<SetView>(
+    (change, how = {}) => {
+      void navigate({
+        to: ".",
+        search: ((before: Search) => changeView(before, change)) as never,
+        replace: how.replace ?? false,
+        resetScroll: false,
+      });
+    },
+    [navigate],
+  );
+  return [view, setView];
+}
+
+/**
+ * One more key of the URL, such as the open tab of a panel: its value, or `fallback`, which is
+ * never written. Pass null to take it out.
+ */
+export function useParam<T extends string>(
+  key: string,
+  fallback: T,
+): [T, (value: T | null, how?: { replace?: boolean }) => void];
+export function useParam(
+  key: string,
+  fallback: null,
+): [string | null, (value: string | null, how?: { replace?: boolean }) => void];
+export function useParam(key: string, fallback: string | null) {
+  const value = useSearch()[key]?.at(-1) ?? fallback;
+  const navigate = useNavigate();
+  const setValue = useCallback(
+    (next: string | null, how: { replace?: boolean } = {}) => {
+      void navigate({
+        to: ".",
+        search: ((before: Search) => {
+          const { [key]: _, ...rest } = before;
+          return next === null || next === fallback ? rest : { ...rest, [key]: [next] };
+        }) as never,
+        replace: how.replace ?? true,
+        resetScroll: false,
+      });
+    },
+    [navigate, key, fallback],
+  );
+  return [value, setValue];
+}
