@@ -37,7 +37,7 @@ const roof = (path: "/sites/$site" | "/embed/$site") => {
     createRoute({
       getParentRoute: () => shell,
       path: id === "overview" ? "/" : id,
-      component: lazyRouteComponent(load as () => Promise<{ default: () => React.ReactNode }>),
+      component: lazyRouteComponent(load),
     }),
   );
   return shell.addChildren(pages);

@@ -18,7 +18,8 @@ export const languageName = of("language");
 /** A country's flag, drawn by the system's own font; none for what is no country. */
 export function flag(code: string): string {
   if (!/^[A-Z]{2}$/.test(code)) return "";
-  return String.fromCodePoint(...[...code].map((letter) => 0x1f1e6 + letter.charCodeAt(0) - 65));
+  const letter = (at: number) => 0x1f1e6 + code.charCodeAt(at) - 65;
+  return String.fromCodePoint(letter(0), letter(1));
 }
 
 /** What the reader sees of a dimension's value. */
