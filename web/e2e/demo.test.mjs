@@ -47,7 +47,9 @@ afterEach(async () => {
 });
 
 async function open(path, roof = "sites") {
-  const response = await page.goto(`${millrace.url()}/${roof}/demo${path === "" ? "" : `/${path}`}`);
+  const response = await page.goto(
+    `${millrace.url()}/${roof}/demo${path === "" ? "" : `/${path}`}`,
+  );
   assert.equal(response.status(), 200);
   await settled(page);
 }
