@@ -16,13 +16,22 @@ export class ApiError extends Error {
   readonly failure: Failure;
   readonly status: number | null;
   readonly code: string | null;
+  /** What of the request is at fault, by the server's name: `internal.paths`. */
+  readonly field: string | null;
 
-  constructor(failure: Failure, message: string, status: number | null = null, code?: string) {
+  constructor(
+    failure: Failure,
+    message: string,
+    status: number | null = null,
+    code?: string,
+    field?: string | null,
+  ) {
     super(message);
     this.name = "ApiError";
     this.failure = failure;
     this.status = status;
     this.code = code ?? null;
+    this.field = field ?? null;
   }
 }
 
@@ -38,12 +47,14 @@ export interface Ask {
   method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   body?: unknown;
   signal?: AbortSignal | undefined;
+  /** Another key than the one that was kept: one to try, or one to send events with. */
+  key?: string | undefined;
 }
 
 /** Asks about a site; its key goes along when the reader has given one. */
 export async function ask<T>(site: string | null, path: string, how: Ask = {}): Promise<T> {
   const headers: Record<string, string> = { Accept: "application/json" };
-  const key = site === null ? null : keyOf(site);
+  const key = how.key ?? (site === null ? null : keyOf(site));
   if (key !== null) headers["X-API-Key"] = key;
   if (how.body !== undefined) headers["Content-Type"] = "application/json";
   const { text, response } = await send(path, { ...how, headers });
@@ -74,11 +85,15 @@ export async function download(
   return new Blob([text], { type: response.headers.get("Content-Type") ?? accept });
 }
 
-/** Sends one event as any page would, and answers the id under which the server accepted it. */
-export async function sendEvent(event: object): Promise<string> {
+/**
+ * Sends one event as any page would, and answers the id under which the server accepted it. A site
+ * that asks for a key gets a write key.
+ */
+export async function sendEvent(event: object, key?: string): Promise<string> {
   const body = await ask<{ event_id?: unknown }>(null, "/api/events", {
     method: "POST",
     body: event,
+    key,
   });
   if (typeof body.event_id === "string") return body.event_id;
   throw new ApiError("broken", "the server accepted the event without naming its id");
@@ -104,9 +119,9 @@ async function send(path: string, how: Ask & { headers: Record<string, string> }
 }
 
 function refusal(status: number, body: unknown): ApiError {
-  const { message, code } = envelope(body);
+  const { message, code, field } = envelope(body);
   if (status === 401 || status === 403) {
-    return new ApiError("key", message ?? "this needs a key of the site", status, code);
+    return new ApiError("key", message ?? "this needs a key of the site", status, code, field);
   }
   if (status === 404 && code === "site_unknown") {
     return new ApiError("site", message ?? "there is no such site", status, code);
@@ -114,17 +129,18 @@ function refusal(status: number, body: unknown): ApiError {
   if (message === null && status >= 500) {
     return new ApiError("away", `the server does not answer (${status})`, status);
   }
-  return new ApiError("refused", message ?? `the server answered ${status}`, status, code);
+  return new ApiError("refused", message ?? `the server answered ${status}`, status, code, field);
 }
 
 /** The error envelope: `{"error": {"code", "message", "field"}}`. */
-function envelope(body: unknown): { message: string | null; code: string } {
-  if (!isObject(body) || !isObject(body["error"])) return { message: null, code: "" };
-  const { message, field, code } = body["error"];
+function envelope(body: unknown): { message: string | null; code: string; field: string | null } {
+  if (!isObject(body) || !isObject(body["error"])) return { message: null, code: "", field: null };
+  const { message, field: at, code } = body["error"];
   const word = typeof code === "string" ? code : "";
-  if (typeof message !== "string" || message === "") return { message: null, code: word };
-  const named = typeof field === "string" && field !== "" && !message.includes(field);
-  return { message: named ? `${field}: ${message}` : message, code: word };
+  const field = typeof at === "string" && at !== "" ? at : null;
+  if (typeof message !== "string" || message === "") return { message: null, code: word, field };
+  const named = field !== null && !message.includes(field);
+  return { message: named ? `${field}: ${message}` : message, code: word, field };
 }
 
 function parse(text: string): unknown {

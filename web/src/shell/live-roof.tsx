@@ -2,8 +2,17 @@
 // follow events as they arrive.
 
 import { useQueryClient } from "@tanstack/react-query";
-import { createContext, type ReactNode, useContext, useEffect, useRef } from "react";
-import type { LiveFigures, LiveState } from "../api/live";
+import {
+  createContext,
+  type ReactNode,
+  useCallback,
+  useContext,
+  useEffect,
+  useEffectEvent,
+  useMemo,
+  useRef,
+} from "react";
+import type { LiveEvent, LiveFigures, LiveState } from "../api/live";
 import { useSite } from "../api/site";
 import { useLive } from "../api/use-live";
 import { asked } from "../view/filters";
@@ -15,10 +24,21 @@ interface Live {
   state: LiveState;
 }
 
+type Listener = (events: LiveEvent[]) => void;
+
 const LiveContext = createContext<Live>({ figures: null, state: "connecting" });
+// Apart from the figures, so that whoever listens to events is not drawn again with each tick.
+const ListenContext = createContext<(listener: Listener) => () => void>(() => () => {});
 
 /** The live figures of the open site, with the view's filters. */
 export const useLiveFigures = (): Live => useContext(LiveContext);
+
+/** Calls back with the events of the open site, with the view's filters, as they arrive. */
+export function useLiveEvents(onEvents: Listener): void {
+  const listen = useContext(ListenContext);
+  const arrived = useEffectEvent(onEvents);
+  useEffect(() => listen((events) => arrived(events)), [listen]);
+}
 
 /** Reports are asked again this long after the last time, once events have arrived. */
 const AGAIN_MS = 2_000;
@@ -29,9 +49,17 @@ export function LiveRoof({ children }: { children: ReactNode }) {
   const queries = useQueryClient();
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const past = isPast(view.period, timezone);
+  const listeners = useRef(new Set<Listener>());
+  const listen = useCallback((listener: Listener) => {
+    listeners.current.add(listener);
+    return () => {
+      listeners.current.delete(listener);
+    };
+  }, []);
 
   // An event changes what the reports of now say: they are asked again, at most every two seconds.
-  const live = useLive(id, asked(view.filters, view.segment), () => {
+  const live = useLive(id, asked(view.filters, view.segment), (events) => {
+    for (const listener of listeners.current) listener(events);
     if (past || timer.current !== undefined || document.hidden) return;
     timer.current = setTimeout(() => {
       timer.current = undefined;
@@ -48,5 +76,11 @@ export function LiveRoof({ children }: { children: ReactNode }) {
     },
     [id],
   );
-  return <LiveContext value={live}>{children}</LiveContext>;
+  const { figures, state } = live;
+  const value = useMemo(() => ({ figures, state }), [figures, state]);
+  return (
+    <ListenContext value={listen}>
+      <LiveContext value={value}>{children}</LiveContext>
+    </ListenContext>
+  );
 }
