@@ -2,6 +2,8 @@
 
 use std::sync::LazyLock;
 
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use millrace_event::Timestamp;
 
 use crate::named::{InvalidField, Named};
@@ -32,6 +34,23 @@ impl NewAnnotation {
             return Err(InvalidField::new("text", problem));
         }
         Ok(Self { at, text: text.to_owned() })
+    }
+
+    /// The instant of a text: an RFC 3339 instant, or a date, which is the start of that day in `zone`.
+    ///
+    /// # Errors
+    /// Names the field `at`.
+    pub fn instant(text: &str, zone: &TimeZone) -> Result<Timestamp, InvalidField> {
+        // Whoever reads a date takes that of an instant, too.
+        let instant = match text.len() == "2026-11-20".len() {
+            true => text.parse::<Date>().ok().and_then(|date| {
+                let start = date.to_zoned(zone.clone()).ok()?.start_of_day().ok()?;
+                Some(Timestamp::from_millis(start.timestamp().as_millisecond()))
+            }),
+            false => Timestamp::parse(text),
+        };
+        let shape = "write a date such as 2026-11-20, or an instant such as 2026-11-20T14:30:00Z";
+        instant.ok_or_else(|| InvalidField::new("at", shape))
     }
 
     /// What it is about.
@@ -120,6 +139,23 @@ impl SiteAnnotations {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_date_is_the_start_of_its_day() {
+        let zone = TimeZone::get("Asia/Kathmandu").expect("a known zone");
+        for (text, expected) in [
+            ("2026-11-20", Some("2026-11-19T18:15:00Z")),
+            ("2026-11-20T14:30:00+01:00", Some("2026-11-20T13:30:00Z")),
+            ("2026-11-20T14:30:00.5Z", Some("2026-11-20T14:30:00.500Z")),
+            ("2026-11-31", None),
+            ("20 November", None),
+            ("yesterday!", None),
+            ("", None),
+        ] {
+            let instant = NewAnnotation::instant(text, &zone).ok().map(|at| at.to_string());
+            assert_eq!(instant.as_deref(), expected, "{text}");
+        }
+    }
 
     #[test]
     fn what_cannot_be_kept_names_the_field() {

@@ -2,7 +2,9 @@
 
 use crate::support::{Server, request};
 
-const ROUTES: [&str; 18] = [
+const ROUTES: [&str; 20] = [
+    "/api/v1/sites",
+    "/api/v1/pipeline",
     "/api/events",
     "/event",
     "/script.js",
@@ -24,7 +26,8 @@ const ROUTES: [&str; 18] = [
 ];
 
 /// Routes of a site that whoever may read its reports may read; changes want a key.
-const OF_A_PUBLIC_SITE: [&str; 2] = ["/api/v1/sites/{id}/goals", "/api/v1/sites/{id}/segments"];
+const OF_A_PUBLIC_SITE: [&str; 3] =
+    ["/api/v1/sites/{id}/goals", "/api/v1/sites/{id}/segments", "/api/v1/sites/{id}/annotations"];
 
 /// Routes whose question is JSON, each with one that is right.
 const OF_QUESTIONS: [(&str, &str); 6] = [
@@ -40,13 +43,18 @@ const OF_QUESTIONS: [(&str, &str); 6] = [
 ];
 
 /// Routes that want a key of the site, public or not.
-const OF_A_SITE: [&str; 8] = [
+const OF_A_SITE: [&str; 13] = [
     "/api/v1/sites/{id}/settings",
     "/api/v1/sites/{id}/schema",
     "/api/v1/sites/{id}/schemas",
     "/api/v1/sites/{id}/schemas/{event}",
     "/api/v1/sites/{id}/discards",
     "/api/v1/sites/{id}/discards/replay",
+    "/api/v1/sites/{id}/keys",
+    "/api/v1/sites/{id}/keys/{key}",
+    "/api/v1/sites/{id}/annotations/{annotation}",
+    "/api/v1/sites/{id}/dead-letters",
+    "/api/v1/sites/{id}/rejects",
     "/api/v1/sites/{id}/goals/{goal}",
     "/api/v1/sites/{id}/segments/{segment}",
 ];
