@@ -2,9 +2,7 @@
 
 use crate::support::{Server, request};
 
-const ROUTES: [&str; 20] = [
-    "/api/v1/sites",
-    "/api/v1/pipeline",
+const ROUTES: [&str; 18] = [
     "/api/events",
     "/event",
     "/script.js",
@@ -59,8 +57,12 @@ const OF_A_SITE: [&str; 13] = [
     "/api/v1/sites/{id}/segments/{segment}",
 ];
 
-/// Lists, live figures, export and SQL: method, route, path, body and answer. The last two want a key, public or not.
-const OF_LISTS: [(&str, &str, &str, &str, u16); 8] = [
+/// Sites, the pipeline, lists, live figures, export and SQL: method, route, path, body and answer. The last two want a key, public or not.
+const OF_LISTS: [(&str, &str, &str, &str, u16); 12] = [
+    ("GET", "/api/v1/sites", "/api/v1/sites", "", 200),
+    ("GET", "/api/v1/sites/{id}", "/api/v1/sites/demo", "", 200),
+    ("PATCH", "/api/v1/sites/{id}", "/api/v1/sites/demo", "{}", 401),
+    ("GET", "/api/v1/pipeline", "/api/v1/pipeline?site_id=demo", "", 200),
     ("POST", "/api/v1/events/query", "/api/v1/events/query", LISTED, 200),
     ("POST", "/api/v1/sessions/query", "/api/v1/sessions/query", LISTED, 200),
     ("POST", "/api/v1/visitors/query", "/api/v1/visitors/query", LISTED, 200),
@@ -183,7 +185,7 @@ fn every_route_is_described_and_answers() {
 #[test]
 fn the_dashboard_and_the_documentation_are_served() {
     let server = Server::start();
-    for page in ["/", "/docs/"] {
+    for page in ["/", "/sites", "/sites/demo/pages", "/embed/demo", "/docs/"] {
         let answer = server.get(page);
         assert_eq!(answer.status, 200, "{page}");
         assert!(
