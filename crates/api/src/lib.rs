@@ -20,6 +20,7 @@ mod live;
 mod openapi;
 mod operations;
 mod parameters;
+pub mod pipeline;
 mod queries;
 mod reader;
 mod reports;
@@ -56,6 +57,8 @@ pub struct Api {
     pub requeue: Arc<dyn Requeue>,
     /// Whether every part does its work.
     pub readiness: Arc<dyn Readiness>,
+    /// How events come through the process.
+    pub pipeline: Arc<dyn pipeline::Pipeline>,
     /// Renders the process's metrics in Prometheus' text format, version 0.0.4.
     pub prometheus: Box<dyn Fn() -> String + Send + Sync>,
     /// Answers that are kept for a while.
@@ -119,6 +122,11 @@ pub fn router(api: Api) -> OpenApiRouter {
         .routes(routes!(lists::visitors::read))
         .routes(routes!(lists::export::events))
         .routes(routes!(lists::sql::query))
+        .routes(routes!(pipeline::read))
+        .routes(routes!(sites::site::list))
+        .routes(routes!(sites::site::read, sites::site::change))
+        .routes(routes!(sites::keys::list, sites::keys::add))
+        .routes(routes!(sites::keys::revoke))
         .routes(routes!(sites::settings::read, sites::settings::replace))
         .routes(routes!(sites::observed::read))
         .routes(routes!(sites::schemas::list))
@@ -127,6 +135,10 @@ pub fn router(api: Api) -> OpenApiRouter {
         .routes(routes!(sites::goals::replace, sites::goals::remove))
         .routes(routes!(sites::segments::list, sites::segments::add))
         .routes(routes!(sites::segments::replace, sites::segments::remove))
+        .routes(routes!(sites::annotations::list, sites::annotations::add))
+        .routes(routes!(sites::annotations::replace, sites::annotations::remove))
+        .routes(routes!(sites::letters::dead_letters))
+        .routes(routes!(sites::letters::rejects))
         .routes(routes!(sites::discards::report))
         .routes(routes!(sites::replay::replay))
         .routes(routes!(operations::healthz))
