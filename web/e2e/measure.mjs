@@ -80,9 +80,9 @@ async function liveDelays() {
   const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
   await page.goto(`${base}/live`);
   await page.locator("[data-live='live']").waitFor();
-  let going = true;
-  const load = (async () => {
-    while (going) {
+  const load = new AbortController();
+  const loading = (async () => {
+    while (!load.signal.aborted) {
       const batch = Array.from({ length: RATE / 10 }, (_, index) => ({
         site_id: "demo",
         name: "load",
@@ -115,8 +115,8 @@ async function liveDelays() {
     taken.push(Math.max(0, (await seen) - acknowledged));
     await page.waitForTimeout(150);
   }
-  going = false;
-  await load;
+  load.abort();
+  await loading;
   await page.close();
   return taken;
 }
