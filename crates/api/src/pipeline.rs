@@ -124,7 +124,8 @@ pub struct PipelineQueue {
     /// `disk`, `redis`, or `none` where nothing is kept.
     #[schema(example = "disk")]
     pub kind: &'static str,
-    /// Records that are appended and not yet stored durably.
+    /// Records that are appended and not yet stored durably: those of the store's tail, which reports see already, are
+    /// among them.
     #[schema(required = true)]
     pub lag_records: Option<u64>,
     /// How old the oldest of them is.

@@ -8,6 +8,7 @@ mod durability;
 mod identity;
 mod imports;
 mod layers;
+mod pipeline;
 mod routes;
 mod schemas;
 mod stack;
