@@ -148,6 +148,17 @@ impl LakeStore {
         }
     }
 
+    /// Events in order of arrival, which a statement answers whole.
+    pub(crate) async fn arrived(&self, statement: &Statement, after: Cursor) -> Result<Tail, StoreError> {
+        let mut tail = Tail { events: Vec::new(), cursor: after };
+        for batch in self.run(statement).await? {
+            let seqs = batch[columns::SEQ].as_primitive::<Int64Type>();
+            tail.cursor = seqs.values().last().map_or(tail.cursor, |seq| Cursor(*seq as u64));
+            tail.events.extend(columns::events(&batch)?);
+        }
+        Ok(tail)
+    }
+
     async fn events(&self, statement: Statement) -> Result<Vec<Event>, StoreError> {
         let mut events = Vec::new();
         for batch in self.run(&statement).await? {
@@ -259,13 +270,7 @@ impl EventStore for LakeStore {
             values.bind(site),
             values.bind(Value::Integer(cursor.0 as i64)),
         );
-        let mut tail = Tail { events: Vec::new(), cursor };
-        for batch in self.run(&values.statement(text)).await? {
-            let seqs = batch[columns::SEQ].as_primitive::<Int64Type>();
-            tail.cursor = seqs.values().last().map_or(tail.cursor, |seq| Cursor(*seq as u64));
-            tail.events.extend(columns::events(&batch)?);
-        }
-        Ok(tail)
+        self.arrived(&values.statement(text), cursor).await
     }
 
     async fn cursor(&self) -> Result<Cursor, StoreError> {
