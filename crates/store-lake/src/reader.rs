@@ -6,14 +6,14 @@ use datafusion::arrow::array::{Array, AsArray, RecordBatch};
 use datafusion::arrow::datatypes::{DataType, Int32Type, Int64Type, TimestampMillisecondType, UInt64Type};
 use futures::stream::BoxStream;
 use futures::{StreamExt, stream};
-use millrace_event::{SessionId, SiteId, Timestamp, VisitorId};
+use millrace_event::{Event, SessionId, SiteId, Timestamp, VisitorId};
 use millrace_query::{Cell, CheckedQuery, QueryResult, Steps, VisitDimension, Walk};
-use millrace_store::{StoreError, Tail};
 use millrace_store::lists::{
     ArrivalList, EventList, EventReader, EventStream, LiveFigures, LiveQuestion, SessionSummary, SqlAnswer,
     SqlQuestion, StepStream, SubjectList, VisitorSummary,
 };
 use millrace_store::sql::{self, DataFusion, Statement};
+use millrace_store::{Cursor, StoreError};
 
 use crate::columns;
 use crate::engine::{EngineError, Pieces};
@@ -100,8 +100,8 @@ impl EventReader for LakeStore {
         read.ok_or_else(|| StoreError::Failed(format!("live figures have odd rows: {rows:?}")))
     }
 
-    async fn arrivals(&self, list: &ArrivalList) -> Result<Tail, StoreError> {
-        self.arrived(&sql::live::arrivals(list, "events.*", &DataFusion), list.after).await
+    async fn arrivals(&self, list: &ArrivalList) -> Result<Vec<(Cursor, Event)>, StoreError> {
+        self.arrived(&sql::live::arrivals(list, "events.*", &DataFusion)).await
     }
 
     async fn sql(&self, question: &SqlQuestion) -> Result<SqlAnswer, StoreError> {

@@ -123,7 +123,8 @@ fn work(snapshot: &Snapshot, bounds: &Bounds) -> Result<VecDeque<Work>, Damage> 
     }
     for chunk in &snapshot.tail {
         let (first, last) = chunk.seqs;
-        let in_time = chunk.min_timestamp <= bounds.timestamps.1 && bounds.timestamps.0 <= chunk.max_timestamp;
+        let in_time =
+            chunk.min_timestamp <= bounds.timestamps.1 && bounds.timestamps.0 <= chunk.max_timestamp;
         if in_time && first <= bounds.seqs.1 && bounds.seqs.0 <= last {
             work.push_back(Work::Chunk(chunk.clone()));
         }

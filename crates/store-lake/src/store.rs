@@ -149,14 +149,13 @@ impl LakeStore {
     }
 
     /// Events in order of arrival, which a statement answers whole.
-    pub(crate) async fn arrived(&self, statement: &Statement, after: Cursor) -> Result<Tail, StoreError> {
-        let mut tail = Tail { events: Vec::new(), cursor: after };
+    pub(crate) async fn arrived(&self, statement: &Statement) -> Result<Vec<(Cursor, Event)>, StoreError> {
+        let mut arrived = Vec::new();
         for batch in self.run(statement).await? {
-            let seqs = batch[columns::SEQ].as_primitive::<Int64Type>();
-            tail.cursor = seqs.values().last().map_or(tail.cursor, |seq| Cursor(*seq as u64));
-            tail.events.extend(columns::events(&batch)?);
+            let seqs = batch[columns::SEQ].as_primitive::<Int64Type>().values().iter();
+            arrived.extend(seqs.map(|seq| Cursor(*seq as u64)).zip(columns::events(&batch)?));
         }
-        Ok(tail)
+        Ok(arrived)
     }
 
     async fn events(&self, statement: Statement) -> Result<Vec<Event>, StoreError> {
@@ -270,7 +269,11 @@ impl EventStore for LakeStore {
             values.bind(site),
             values.bind(Value::Integer(cursor.0 as i64)),
         );
-        self.arrived(&values.statement(text), cursor).await
+        let arrived = self.arrived(&values.statement(text)).await?;
+        Ok(Tail {
+            cursor: arrived.last().map_or(cursor, |(cursor, _)| *cursor),
+            events: arrived.into_iter().map(|(_, event)| event).collect(),
+        })
     }
 
     async fn cursor(&self) -> Result<Cursor, StoreError> {

@@ -100,7 +100,11 @@ pub(crate) async fn tail(
     );
     let query = sqlx::query(AssertSqlSafe(text)).bind(site.as_str()).bind(after);
     let rows = query.fetch_all(&shared.pools.read).await.map_err(read_error)?;
-    arrived(shared, site, &rows, cursor).await
+    let arrived = arrived(shared, site, &rows).await?;
+    Ok(Tail {
+        cursor: arrived.last().map_or(cursor, |(cursor, _)| *cursor),
+        events: arrived.into_iter().map(|(_, event)| event).collect(),
+    })
 }
 
 /// Events in order of arrival.
@@ -108,12 +112,11 @@ pub(crate) async fn arrived(
     shared: &Shared,
     site: &SiteId,
     rows: &[PgRow],
-    after: Cursor,
-) -> Result<Tail, StoreError> {
-    let cursor = rows.last().map(seq).transpose()?.map_or(after, Cursor);
+) -> Result<Vec<(Cursor, Event)>, StoreError> {
     let mut events = events(rows)?;
     links::put_in(shared, site, &mut events).await?;
-    Ok(Tail { events, cursor })
+    let cursors = rows.iter().map(|row| seq(row).map(Cursor)).collect::<Result<Vec<_>, _>>()?;
+    Ok(cursors.into_iter().zip(events).collect())
 }
 
 pub(crate) async fn cursor(shared: &Shared) -> Result<Cursor, StoreError> {

@@ -6,14 +6,14 @@ use async_trait::async_trait;
 use bytestring::ByteString;
 use futures::stream::BoxStream;
 use futures::{StreamExt, TryStreamExt};
-use millrace_event::{SessionId, SiteId, Timestamp, VisitorId};
+use millrace_event::{Event, SessionId, SiteId, Timestamp, VisitorId};
 use millrace_query::{Filter, Selection, Steps, VisitDimension, Walk};
-use millrace_store::{StoreError, Tail};
 use millrace_store::lists::{
     ArrivalList, EventList, EventReader, EventStream, LiveFigures, LiveQuestion, SessionSummary, SqlAnswer,
     SqlQuestion, StepStream, SubjectList, VisitorSummary,
 };
 use millrace_store::sql::{self, PostgreSql, Statement};
+use millrace_store::{Cursor, StoreError};
 use sqlx::postgres::PgRow;
 use sqlx::{AssertSqlSafe, Executor};
 use tokio::sync::mpsc;
@@ -94,10 +94,10 @@ impl EventReader for PostgresStore {
         read.ok_or_else(|| StoreError::Failed(format!("live figures have odd rows: {rows:?}")))
     }
 
-    async fn arrivals(&self, list: &ArrivalList) -> Result<Tail, StoreError> {
+    async fn arrivals(&self, list: &ArrivalList) -> Result<Vec<(Cursor, Event)>, StoreError> {
         let dialect = dialect(self.shared(), &list.selection, &[]).await?;
         let rows = run(self.shared(), sql::live::arrivals(list, COLUMNS, &dialect)).await?;
-        arrived(self.shared(), &list.selection.site, &rows, list.after).await
+        arrived(self.shared(), &list.selection.site, &rows).await
     }
 
     async fn sql(&self, question: &SqlQuestion) -> Result<SqlAnswer, StoreError> {

@@ -10,7 +10,7 @@ use futures::stream::BoxStream;
 use millrace_event::{Event, SessionId, SiteId, Timestamp, VisitorId};
 use millrace_query::{Selection, Steps, Walk};
 
-use crate::{Cursor, StoreError, Tail};
+use crate::{Cursor, StoreError};
 
 /// Reads a store's events one by one, persons in place of visitors.
 #[async_trait]
@@ -34,8 +34,8 @@ pub trait EventReader: fmt::Debug + Send + Sync {
     /// What happens now: one question for all figures of a moment, since they are asked again and again.
     async fn live(&self, question: &LiveQuestion) -> Result<LiveFigures, StoreError>;
 
-    /// Events that arrived after a cursor, in order of arrival: see [`ArrivalList`].
-    async fn arrivals(&self, list: &ArrivalList) -> Result<Tail, StoreError>;
+    /// Events in order of arrival, each with the cursor after it: see [`ArrivalList`].
+    async fn arrivals(&self, list: &ArrivalList) -> Result<Vec<(Cursor, Event)>, StoreError>;
 
     /// Answers a statement of somebody's own, in the engine's SQL, over one table: `events`, which has the site's events
     /// and nothing else. [`StoreError::Invalid`] where the statement is at fault.

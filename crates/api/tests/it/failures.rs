@@ -11,8 +11,8 @@ use millrace_event::{Event, SiteId, Timestamp};
 use millrace_query::{CheckedQuery, Period, QueryResult, Steps, Walk};
 use millrace_store::discards::{DiscardLog, Kept, Report, Selection};
 use millrace_store::lists::{
-    ArrivalList, EventList, EventReader, EventStream, LiveFigures, LiveQuestion, SessionSummary, SqlAnswer, SqlQuestion, StepStream, SubjectList,
-    VisitorSummary,
+    ArrivalList, EventList, EventReader, EventStream, LiveFigures, LiveQuestion, SessionSummary, SqlAnswer,
+    SqlQuestion, StepStream, SubjectList, VisitorSummary,
 };
 use millrace_store::observed::{Observation, ObservedSchema};
 use millrace_store::{
@@ -108,7 +108,7 @@ impl EventReader for Broken {
     async fn live(&self, _: &LiveQuestion) -> Result<LiveFigures, StoreError> {
         self.fail().await
     }
-    async fn arrivals(&self, _: &ArrivalList) -> Result<Tail, StoreError> {
+    async fn arrivals(&self, _: &ArrivalList) -> Result<Vec<(Cursor, Event)>, StoreError> {
         self.fail().await
     }
     async fn sql(&self, _: &SqlQuestion) -> Result<SqlAnswer, StoreError> {

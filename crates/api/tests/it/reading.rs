@@ -7,8 +7,8 @@ use millrace_event::{Event, SiteId, Timestamp};
 use millrace_query::{CheckedQuery, Period, QueryResult, Walk};
 use millrace_store::discards::DiscardLog;
 use millrace_store::lists::{
-    ArrivalList, EventList, EventReader, EventStream, LiveFigures, LiveQuestion, SessionSummary, SqlAnswer, SqlQuestion, StepStream, SubjectList,
-    VisitorSummary,
+    ArrivalList, EventList, EventReader, EventStream, LiveFigures, LiveQuestion, SessionSummary, SqlAnswer,
+    SqlQuestion, StepStream, SubjectList, VisitorSummary,
 };
 use millrace_store::memory::MemoryStore;
 use millrace_store::observed::{Observation, ObservedSchema};
@@ -64,7 +64,7 @@ impl EventReader for Reading {
     async fn live(&self, question: &LiveQuestion) -> Result<LiveFigures, StoreError> {
         self.store.live(question).await
     }
-    async fn arrivals(&self, list: &ArrivalList) -> Result<Tail, StoreError> {
+    async fn arrivals(&self, list: &ArrivalList) -> Result<Vec<(Cursor, Event)>, StoreError> {
         self.store.arrivals(list).await
     }
     async fn sql(&self, question: &SqlQuestion) -> Result<SqlAnswer, StoreError> {

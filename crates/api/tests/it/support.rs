@@ -18,6 +18,7 @@ use millrace_store::discards::Requeue;
 use millrace_store::memory::MemoryStore;
 use millrace_store::{EventBatch, EventStore};
 use serde_json::Value;
+use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
 /// The instant of asking, unless a test has its own.
@@ -32,6 +33,7 @@ pub(crate) struct Setup {
     pub(crate) readiness: Arc<dyn Readiness>,
     pub(crate) cache: Answers,
     pub(crate) clock: fn() -> Timestamp,
+    pub(crate) stopping: CancellationToken,
     pub(crate) limits: Limits,
 }
 
@@ -48,6 +50,7 @@ impl Setup {
             readiness: Arc::new(Checked(Ok(()))),
             cache: cache::none(),
             clock: || at(NOW),
+            stopping: CancellationToken::new(),
             limits: Limits::default(),
         }
     }
@@ -62,6 +65,7 @@ impl Setup {
             prometheus: Box::new(|| "# TYPE millrace_up gauge\nmillrace_up 1\n".to_owned()),
             cache: self.cache,
             clock: self.clock,
+            stopping: self.stopping,
             limits: self.limits,
         })
     }

@@ -9,8 +9,8 @@ use millrace_query::{Dimension, VisitDimension};
 
 use super::facts::{Facts, PAGEVIEW};
 use super::select::select;
+use crate::Cursor;
 use crate::lists::{ArrivalList, LiveBucket, LiveFigures, LiveQuestion};
-use crate::{Cursor, Tail};
 
 pub(super) fn figures(question: &LiveQuestion, events: &[Event]) -> LiveFigures {
     let (facts, places) = select(&question.selection, events);
@@ -40,10 +40,7 @@ pub(super) fn figures(question: &LiveQuestion, events: &[Event]) -> LiveFigures 
         durations: durations.len() as u64,
         buckets,
         pages: most(count_of(&mut views.filter_map(|event| event.path.as_ref())), question.top),
-        elements: most(
-            count_of(&mut events.iter().filter_map(|event| event.element.as_ref())),
-            question.top,
-        ),
+        elements: most(count_of(&mut events.iter().filter_map(|event| event.element.as_ref())), question.top),
         sources: most(visitors(&facts, &events, VisitDimension::Source), question.top),
         countries: most(visitors(&facts, &events, VisitDimension::Country), question.top),
     }
@@ -70,16 +67,12 @@ fn most(counts: BTreeMap<ByteString, u64>, limit: usize) -> Vec<(ByteString, u64
 }
 
 /// `events` in order of arrival, each with its place there in `arrived`.
-pub(super) fn arrivals(list: &ArrivalList, arrived: &[u64], events: &[Event]) -> Tail {
+pub(super) fn arrivals(list: &ArrivalList, arrived: &[u64], events: &[Event]) -> Vec<(Cursor, Event)> {
     let (facts, places) = select(&list.selection, events);
     let passing: HashSet<*const Event> =
         places.into_iter().map(|place| std::ptr::from_ref(facts.events[place])).collect();
     let asked = arrived.iter().zip(events).filter(|(place, event)| {
         list.after.0 < **place && **place <= list.until.0 && passing.contains(&std::ptr::from_ref(*event))
     });
-    let asked: Vec<_> = asked.take(list.limit).collect();
-    Tail {
-        cursor: asked.last().map_or(list.after, |(place, _)| Cursor(**place)),
-        events: asked.into_iter().map(|(_, event)| event.clone()).collect(),
-    }
+    asked.take(list.limit).map(|(place, event)| (Cursor(*place), event.clone())).collect()
 }

@@ -7,13 +7,13 @@ use futures::{StreamExt, stream};
 use millrace_event::{Event, SessionId, SiteId, Timestamp, VisitorId};
 use millrace_query::{By, Selection, Steps, Subject, VisitDimension, Walk};
 
-use super::{MemoryStore, live};
 use super::facts::{Facts, PAGEVIEW};
-use crate::{StoreError, Tail};
+use super::{MemoryStore, live};
 use crate::lists::{
-    ArrivalList, EventList, EventReader, EventStream, LiveFigures, LiveQuestion, SessionSummary, SqlAnswer, SqlQuestion, StepStream, SubjectList,
-    VisitorSummary,
+    ArrivalList, EventList, EventReader, EventStream, LiveFigures, LiveQuestion, SessionSummary, SqlAnswer,
+    SqlQuestion, StepStream, SubjectList, VisitorSummary,
 };
+use crate::{Cursor, StoreError};
 
 /// Few, so that whoever reads a walk meets the end of a piece in the middle of a subject.
 const STEPS_A_PIECE: usize = 100;
@@ -49,7 +49,7 @@ impl EventReader for MemoryStore {
         Ok(live::figures(question, &self.counted(&question.selection.site)))
     }
 
-    async fn arrivals(&self, list: &ArrivalList) -> Result<Tail, StoreError> {
+    async fn arrivals(&self, list: &ArrivalList) -> Result<Vec<(Cursor, Event)>, StoreError> {
         let (arrived, events): (Vec<_>, Vec<_>) = {
             let state = self.state.lock();
             let of_site = state.of_site(&list.selection.site);

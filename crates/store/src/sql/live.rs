@@ -54,7 +54,8 @@ pub fn figures<D: Dialect + ?Sized>(question: &LiveQuestion, dialect: &D) -> Sta
     let visitor = dialect.visitor();
     let label = dialect.order_text("label");
     let (names, top) = (question.names, question.top);
-    let [all, bucket, name, page, element, visitors, of_source, of_country] = Part::ALL.map(|part| part as i64);
+    let [all, bucket, name, page, element, visitors, of_source, of_country] =
+        Part::ALL.map(|part| part as i64);
     // The places are those of the texts: a name has several buckets, every other text has one row.
     let text = format!(
         "SELECT part, bucket, label, counted, durations, duration_ms FROM (\
@@ -131,7 +132,8 @@ pub fn arrivals<D: Dialect + ?Sized>(list: &ArrivalList, columns: &str, dialect:
     }
     let from = rows.selected(&list.selection, BTreeSet::new());
     let limit = list.limit;
-    let text =
-        format!("SELECT {columns} FROM {from} AND seq > {after} AND seq <= {until} ORDER BY seq LIMIT {limit}");
+    let text = format!(
+        "SELECT {columns} FROM {from} AND seq > {after} AND seq <= {until} ORDER BY seq LIMIT {limit}"
+    );
     rows.values.statement(text)
 }
