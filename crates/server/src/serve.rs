@@ -103,6 +103,7 @@ impl Running {
         });
         let rendering = prometheus.clone();
         let mut looking = None;
+        let stop_http = CancellationToken::new();
         let router = if roles.api {
             let requeue = Arc::new(Requeue::new(parts.queue().ok().cloned(), config));
             let (catalog, ready_parts) = (parts.catalog.clone(), Arc::clone(&ready));
@@ -118,9 +119,12 @@ impl Running {
                 readiness: ready,
                 prometheus: Box::new(move || rendering.render()),
                 clock: Timestamp::now,
+                stopping: stop_http.clone(),
                 limits: Limits {
                     query_timeout: seconds(config.api.query_timeout_seconds),
                     queries_at_once: config.api.queries_at_once,
+                    live_connections: config.live.connections,
+                    live_connections_per_site: config.live.connections_per_site,
                     ..Limits::default()
                 },
             };
@@ -134,7 +138,6 @@ impl Running {
             header_timeout: seconds(config.server.header_timeout_seconds),
             shutdown_timeout: seconds(config.server.shutdown_timeout_seconds),
         };
-        let stop_http = CancellationToken::new();
         let http = tokio::spawn(http::serve(listener, router, limits, stop_http.clone()));
         let group = ConsumerGroup::new(parts::GROUP)?;
         let watch = tokio::spawn(telemetry::watch(parts.queue().ok().cloned(), group, prometheus));

@@ -19,6 +19,7 @@ use millrace_store::discards::Requeue;
 use millrace_store::memory::MemoryStore;
 use millrace_store::{EventBatch, EventStore};
 use serde_json::Value;
+use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
 /// The instant of asking, unless a test has its own.
@@ -34,6 +35,7 @@ pub(crate) struct Setup {
     pub(crate) pipeline: Arc<dyn Pipeline>,
     pub(crate) cache: Answers,
     pub(crate) clock: fn() -> Timestamp,
+    pub(crate) stopping: CancellationToken,
     pub(crate) limits: Limits,
 }
 
@@ -51,6 +53,7 @@ impl Setup {
             pipeline: Arc::new(Piped::default()),
             cache: cache::none(),
             clock: || at(NOW),
+            stopping: CancellationToken::new(),
             limits: Limits::default(),
         }
     }
@@ -66,6 +69,7 @@ impl Setup {
             prometheus: Box::new(|| "# TYPE millrace_up gauge\nmillrace_up 1\n".to_owned()),
             cache: self.cache,
             clock: self.clock,
+            stopping: self.stopping,
             limits: self.limits,
         })
     }
