@@ -8,9 +8,10 @@ import type { Interval } from "../view/period";
 import { bucketText, ticks } from "./buckets";
 
 export interface Line {
-  /** The buckets' labels as the server has them. */
+  /** The buckets' labels as the server has them; of buckets to come, too. */
   labels: readonly string[];
   interval: Interval;
+  /** Of the buckets so far: none of those to come. */
   values: readonly (number | null)[];
   /** The compared period, bucket by bucket. */
   before?: { labels: readonly string[]; values: readonly (number | null)[] } | undefined;
@@ -86,11 +87,11 @@ export default function Chart({ title, line, format, short, marks = [], onPick }
     chart.setCursor({ left: chart.valToPos(at, "x"), top });
   };
 
-  const shown = cursor !== null && cursor.index <= last ? cursor : null;
-  const value = (index: number) => {
-    const at = line.values[index];
-    return at === null || at === undefined ? "no data" : format(at);
+  const shown = cursor !== null && cursor.index < line.labels.length ? cursor : null;
+  const pick = () => {
+    if (shown !== null && shown.index <= last) onPick?.(shown.index);
   };
+  const value = (index: number) => said(line.values[index], format);
   const say = (index: number) =>
     `${bucketText(line.labels[index] ?? "", line.interval)}: ${value(index)}` +
     (line.partial && index === last ? ", so far" : "");
@@ -110,11 +111,9 @@ export default function Chart({ title, line, format, short, marks = [], onPick }
         aria-valuenow={shown?.index ?? Math.max(0, last)}
         aria-valuetext={last < 0 ? "no data" : say(shown?.index ?? last)}
         onBlur={() => plot.current?.setCursor({ left: -10, top: -10 })}
-        onClick={() => {
-          if (shown !== null) onPick?.(shown.index);
-        }}
+        onClick={pick}
         onKeyDown={(event) => {
-          if (event.key === "Enter" && shown !== null) onPick?.(shown.index);
+          if (event.key === "Enter") pick();
           const from = shown?.index ?? last + 1;
           const to = { ArrowLeft: from - 1, ArrowRight: from + 1, Home: 0, End: last }[event.key];
           if (to === undefined) return;
@@ -135,16 +134,18 @@ export default function Chart({ title, line, format, short, marks = [], onPick }
           <div className="text-muted">
             {bucketText(line.labels[shown.index] ?? "", line.interval)}
           </div>
-          <div className="font-semibold">
-            {value(shown.index)}
-            {line.partial && shown.index === last && (
-              <span className="font-normal text-brass"> so far</span>
-            )}
-          </div>
+          {shown.index <= last && (
+            <div className="font-semibold">
+              {value(shown.index)}
+              {line.partial && shown.index === last && (
+                <span className="font-normal text-brass"> so far</span>
+              )}
+            </div>
+          )}
           {line.before !== undefined && shown.index < line.before.values.length && (
             <div className="text-muted">
               {bucketText(line.before.labels[shown.index] ?? "", line.interval)}:{" "}
-              {format(line.before.values[shown.index] ?? 0)}
+              {said(line.before.values[shown.index], format)}
             </div>
           )}
           {marked.map((mark) => (
@@ -158,14 +159,18 @@ export default function Chart({ title, line, format, short, marks = [], onPick }
   );
 }
 
+function said(value: number | null | undefined, format: (value: number) => string): string {
+  return value === null || value === undefined ? "no data" : format(value);
+}
+
 function data(line: Line): uPlot.AlignedData {
   const last = line.values.length - 1;
-  const whole = line.values.map((value, index) => (line.partial && index === last ? null : value));
-  const filling = line.values.map((value, index) =>
-    line.partial && index >= last - 1 ? value : null,
-  );
-  const before = line.values.map((_, index) => line.before?.values[index] ?? null);
-  return [line.values.map((_, index) => index), before, whole, filling] as uPlot.AlignedData;
+  const at = (index: number) => line.values[index] ?? null;
+  const indices = Array.from({ length: Math.max(line.labels.length, last + 1) }, (_, i) => i);
+  const whole = indices.map((index) => (line.partial && index === last ? null : at(index)));
+  const filling = indices.map((index) => (line.partial && index >= last - 1 ? at(index) : null));
+  const before = indices.map((index) => line.before?.values[index] ?? null);
+  return [indices, before, whole, filling] as uPlot.AlignedData;
 }
 
 function size(element: HTMLElement) {

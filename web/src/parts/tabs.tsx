@@ -7,6 +7,7 @@ export function PanelTabs<T extends string>({
   tabs,
   value,
   onChange,
+  onHint,
   aside,
   className = "",
   children,
@@ -15,6 +16,8 @@ export function PanelTabs<T extends string>({
   tabs: readonly { id: T; text: string }[];
   value: T;
   onChange: (value: T) => void;
+  /** The pointer is over a tab: what it will show may be asked already. */
+  onHint?: (value: T) => void;
   aside?: ReactNode;
   className?: string;
   children: ReactNode;
@@ -38,6 +41,9 @@ export function PanelTabs<T extends string>({
             <Tabs.Trigger
               key={tab.id}
               value={tab.id}
+              {...(onHint === undefined || tab.id === value
+                ? {}
+                : { onPointerEnter: () => onHint(tab.id) })}
               className="shrink-0 border-b-2 border-transparent px-0.5 whitespace-nowrap text-muted outline-offset-[-2px] hover:text-ink data-[state=active]:border-race data-[state=active]:font-semibold data-[state=active]:text-ink"
             >
               {tab.text}
