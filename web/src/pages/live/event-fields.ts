@@ -71,11 +71,13 @@ export function fieldsOf(event: StreamEvent): Field[] {
 
 function written(key: string, value: unknown): string | null {
   if (value === null || value === undefined || value === "") return null;
-  if (key === "timestamp" || key === "received_at") return formatMoment(String(value));
+  if (typeof value === "string" && ["timestamp", "received_at"].includes(key)) {
+    return formatMoment(value);
+  }
   if (key === "duration" && typeof value === "number") {
     return value < 10 ? `${value}s` : formatDuration(value);
   }
-  if (key === "scroll_depth") return `${String(value)}%`;
+  if (key === "scroll_depth" && typeof value === "number") return `${value}%`;
   if (key === "country" && typeof value === "string") return countryName(value);
   if (key === "language" && typeof value === "string") return languageName(value);
   if (key === "revenue" && isObject(value)) {

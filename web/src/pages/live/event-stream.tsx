@@ -9,7 +9,9 @@ import { Skeleton } from "../../parts/skeleton";
 import { formatCount, formatMoment } from "../../format";
 import { countryName, flag } from "../../view/names";
 import { useParam } from "../../view/use-view";
+import { COLOURED } from "./by-type";
 import { matching, type Stream, type StreamAction, type StreamEvent } from "./stream";
+import { Dot } from "./type-chart";
 
 const ROW =
   "grid w-full grid-cols-[auto_minmax(0,1fr)_auto] items-center gap-x-3 px-4 py-1.5 text-left text-sm sm:grid-cols-[4.75rem_minmax(0,9rem)_minmax(0,1fr)_minmax(0,7rem)_1.5rem] sm:px-5";
@@ -19,16 +21,19 @@ export function EventStream({
   dispatch,
   recent,
   sent,
+  slots,
   onOpen,
 }: {
   stream: Stream;
   dispatch: (action: StreamAction) => void;
-  recent: UseQueryResult<unknown>;
+  recent: UseQueryResult;
   /** Ids of the reader's own test events. */
   sent: ReadonlySet<string>;
+  /** Which name has which colour. */
+  slots: readonly (string | null)[];
   onOpen: (event: StreamEvent) => void;
 }) {
-  const [search, setSearch] = useParam("q", "");
+  const [search, setSearch] = useParam<string>("q", "");
   const rows = matching(stream.rows, search);
   const { paused, waiting } = stream;
   return (
@@ -68,7 +73,7 @@ export function EventStream({
         </div>
       }
     >
-      <div className="h-[36rem] overflow-y-auto border-t border-line pb-2">
+      <div className="relative h-[36rem] overflow-y-auto border-t border-line pb-2">
         {stream.rows.length === 0 && recent.isPending ? (
           <Loading />
         ) : stream.rows.length === 0 && recent.error !== null ? (
@@ -82,7 +87,13 @@ export function EventStream({
         ) : (
           <ul aria-label="Events, newest first">
             {rows.map((event) => (
-              <Row key={event.id} event={event} own={sent.has(event.id)} onOpen={onOpen} />
+              <Row
+                key={event.id}
+                event={event}
+                own={sent.has(event.id)}
+                slot={slots.indexOf(event.name)}
+                onOpen={onOpen}
+              />
             ))}
           </ul>
         )}
@@ -96,10 +107,12 @@ const clock = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
 const Row = memo(function Row({
   event,
   own,
+  slot,
   onOpen,
 }: {
   event: StreamEvent;
   own: boolean;
+  slot: number;
   onOpen: (event: StreamEvent) => void;
 }) {
   const { id, name, at, page, element, visitor, country } = event;
@@ -118,10 +131,16 @@ const Row = memo(function Row({
           {Number.isNaN(instant) ? at : clock.format(instant)}
         </time>
         <span className="truncate font-medium">
+          <span className="mr-2">
+            <Dot slot={slot < 0 ? COLOURED : slot} />
+          </span>
           {name}
           {own && <span className="ml-2 text-xs font-normal text-brass">yours</span>}
         </span>
-        <span className="truncate text-muted max-sm:order-last max-sm:col-start-2" title={page ?? ""}>
+        <span
+          className="truncate text-muted max-sm:order-last max-sm:col-start-2"
+          title={page ?? ""}
+        >
           {page}
           {element !== null && (
             <>

@@ -14,16 +14,20 @@ import { EventStream } from "./event-stream";
 import { SendTestEvent } from "./send-test-event";
 import type { StreamEvent } from "./stream";
 import { TopList } from "./top-list";
-import { TypeChart } from "./type-chart";
+import { TypeChart, useSlots } from "./type-chart";
 import { useFigures } from "./use-figures";
 import { useStream } from "./use-stream";
 
-const WorldMap = lazy(() => import("../../parts/map/world-map"));
+const LazyMap = lazy(async () => {
+  const { WorldMap } = await import("../../parts/map/world-map");
+  return { default: WorldMap };
+});
 
 export default function Live() {
   const [view, setView] = useView();
   const { figures, state, asked } = useFigures();
   const { stream, dispatch, recent } = useStream();
+  const slots = useSlots(figures?.buckets ?? null);
   const [sent, setSent] = useState<ReadonlySet<string>>(new Set());
   const [open, setOpen] = useParam("event", null);
   const [kept, keep] = useState<StreamEvent | null>(null);
@@ -59,13 +63,18 @@ export default function Live() {
         <Connection state={state} asked={asked} />
       </div>
       <Figures figures={figures} />
-      <TypeChart buckets={figures?.buckets ?? null} onPick={(name) => filter("event:name", name)} />
+      <TypeChart
+        slots={slots}
+        buckets={figures?.buckets ?? null}
+        onPick={(name) => filter("event:name", name)}
+      />
       <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_22rem]">
         <EventStream
           stream={stream}
           dispatch={dispatch}
           recent={recent}
           sent={sent}
+          slots={slots}
           onOpen={show}
         />
         <div className="flex min-w-0 flex-col gap-4">
@@ -87,7 +96,7 @@ export default function Live() {
         <Panel title="Where they are" note="visitors">
           <div className="px-4 pb-4 sm:px-5">
             <Suspense fallback={<Skeleton className="aspect-2/1 w-full" />}>
-              <WorldMap
+              <LazyMap
                 counts={(figures?.top_countries ?? []).map(({ name, count }) => ({
                   code: name,
                   count,
@@ -125,7 +134,11 @@ function Connection({ state, asked }: { state: LiveState; asked: boolean }) {
     refused: "The server does not let this page listen",
   }[state];
   return (
-    <p role="status" data-stream={state} className="ml-auto flex items-center gap-2 text-sm text-muted">
+    <p
+      role="status"
+      data-stream={state}
+      className="ml-auto flex items-center gap-2 text-sm text-muted"
+    >
       <span
         aria-hidden="true"
         className={`size-2 rounded-full ${state === "live" ? "bg-good" : state === "refused" ? "bg-fault" : "bg-brass-fill"}`}

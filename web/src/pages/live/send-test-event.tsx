@@ -125,7 +125,12 @@ function Receipt({
   const [arrivedMs, arrive] = useState<number | null>(null);
   const [late, setLate] = useState(false);
   useEffect(() => {
-    if (shown) arrive((known) => known ?? performance.now() - accepted.sentAt);
+    if (!shown) return undefined;
+    // The next frame is the first that shows it.
+    const frame = requestAnimationFrame(() =>
+      arrive((known) => known ?? performance.now() - accepted.sentAt),
+    );
+    return () => cancelAnimationFrame(frame);
   }, [shown, accepted]);
   useEffect(() => {
     const timer = setTimeout(() => setLate(true), WATCH_MS);

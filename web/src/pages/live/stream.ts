@@ -62,6 +62,8 @@ function pathOf(url: string | null): string | null {
 }
 
 export interface Stream {
+  /** Whose events these are: a site and its filters. */
+  of: string;
   rows: readonly StreamEvent[];
   /** What arrived while the stream was held, newest first; bounded like the rows. */
   held: readonly StreamEvent[];
@@ -74,9 +76,9 @@ export type StreamAction =
   | { type: "arrive"; events: readonly StreamEvent[] }
   | { type: "pause" }
   | { type: "resume" }
-  | { type: "clear" };
+  | { type: "begin"; of: string };
 
-export const EMPTY: Stream = { rows: [], held: [], waiting: 0, paused: false };
+export const EMPTY: Stream = { of: "", rows: [], held: [], waiting: 0, paused: false };
 
 export function reduceStream(stream: Stream, action: StreamAction): Stream {
   switch (action.type) {
@@ -99,9 +101,15 @@ export function reduceStream(stream: Stream, action: StreamAction): Stream {
     case "pause":
       return { ...stream, paused: true };
     case "resume":
-      return { rows: newest(stream.held.toReversed(), stream.rows), held: [], waiting: 0, paused: false };
-    case "clear":
-      return EMPTY;
+      return {
+        ...stream,
+        rows: newest(stream.held.toReversed(), stream.rows),
+        held: [],
+        waiting: 0,
+        paused: false,
+      };
+    case "begin":
+      return stream.of === action.of ? stream : { ...EMPTY, of: action.of };
   }
 }
 

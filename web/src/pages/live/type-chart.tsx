@@ -20,18 +20,25 @@ const HEIGHT = 100;
 const STEP = 10;
 const GAP = 1.5;
 
+/** Which name has which colour, here and in the stream. */
+export function useSlots(buckets: Buckets | null): readonly (string | null)[] {
+  const [slots, setSlots] = useState<readonly (string | null)[]>([]);
+  const next = slotsFor(slots, totals(buckets ?? []));
+  if (next !== slots) setSlots(next);
+  return next;
+}
+
 export function TypeChart({
   buckets,
+  slots,
   onPick,
 }: {
   buckets: Buckets | null;
+  slots: readonly (string | null)[];
   onPick: (name: string) => void;
 }) {
-  const [slots, setSlots] = useState<readonly (string | null)[]>([]);
   const [at, point] = useState<number | null>(null);
   const sums = totals(buckets ?? []);
-  const next = slotsFor(slots, sums);
-  if (next !== slots) setSlots(next);
   if (buckets === null) {
     return (
       <Panel title="Last five minutes" note="by type of event">
@@ -41,11 +48,11 @@ export function TypeChart({
       </Panel>
     );
   }
-  const drawn = columns(buckets, next);
+  const drawn = columns(buckets, slots);
   const top = roundTop(Math.max(0, ...drawn.map(({ total }) => total)));
-  const named = next.flatMap((name, slot) => (name === null ? [] : [{ name, slot }]));
+  const named = slots.flatMap((name, slot) => (name === null ? [] : [{ name, slot }]));
   const rest = [...sums].reduce(
-    (sum, [name, count]) => (next.includes(name) ? sum : sum + count),
+    (sum, [name, count]) => (slots.includes(name) ? sum : sum + count),
     0,
   );
   const said = named.map(({ name }) => `${name} ${formatCount(sums.get(name) ?? 0)}`).join(", ");
@@ -194,12 +201,7 @@ function AsTable({
       {heads.length === 0 ? (
         <PanelNote>No event in five minutes.</PanelNote>
       ) : (
-        <div
-          className="mt-2 max-h-64 overflow-auto"
-          tabIndex={0}
-          role="region"
-          aria-label="Events by type"
-        >
+        <section className="mt-2 max-h-64 overflow-auto" tabIndex={0} aria-label="Events by type">
           <table className="w-full text-right">
             <thead className="text-muted">
               <tr>
@@ -228,7 +230,7 @@ function AsTable({
               ))}
             </tbody>
           </table>
-        </div>
+        </section>
       )}
     </details>
   );

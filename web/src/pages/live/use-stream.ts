@@ -21,7 +21,7 @@ export function useStream() {
   const { state } = useLiveFigures();
   const [stream, dispatch] = useReducer(reduceStream, EMPTY);
   const filters = asked(view.filters, view.segment);
-  const written = JSON.stringify(filters);
+  const of = JSON.stringify([site.id, filters]);
 
   const recent = useQuery({
     queryKey: [site.id, "live", "recent", filters],
@@ -43,13 +43,13 @@ export function useStream() {
   const buffer = useRef<StreamEvent[]>([]);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   useEffect(() => {
-    dispatch({ type: "clear" });
+    dispatch({ type: "begin", of });
     return () => {
       clearTimeout(timer.current);
       timer.current = undefined;
       buffer.current = [];
     };
-  }, [site.id, written]);
+  }, [of]);
 
   const { data } = recent;
   useEffect(() => {
