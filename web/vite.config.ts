@@ -29,7 +29,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
   },
   server: {
-    proxy: Object.fromEntries(routes.map((route) => [route, { target: server }])),
+    proxy: Object.fromEntries(routes.map((route) => [route, { target: server, ws: route === "/api" }])),
   },
   test: {
     environment: "jsdom",
