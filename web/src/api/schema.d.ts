@@ -1065,6 +1065,30 @@ export type components = {
             /** @description Seven days from Monday. */
             week: components["schemas"]["ActivityDay"][];
         };
+        /** @description An amount of money. */
+        Amount: {
+            /**
+             * @description ISO 4217.
+             * @example EUR
+             */
+            currency: string;
+            /**
+             * @description As it is shown in full.
+             * @example €1,249.50
+             */
+            long: string;
+            /**
+             * @description As it is shown where there is little room.
+             * @example €1.2K
+             */
+            short: string;
+            /**
+             * Format: double
+             * @description The amount.
+             * @example 1249.5
+             */
+            value: number;
+        };
         /** @description `GET /analytics/recent` */
         AnalyticsRecent: {
             /** @description The events, newest first. */
@@ -1212,7 +1236,7 @@ export type components = {
              *       50
              *     ]
              */
-            metrics: unknown[];
+            metrics: (components["schemas"]["MetricValue"] | null)[];
         };
         /** @description What to compare with. */
         Comparisons: {
@@ -1307,7 +1331,9 @@ export type components = {
              */
             mode: string;
             /** @description The document, as it was given. */
-            schema: Record<string, never>;
+            schema: {
+                [key: string]: unknown;
+            };
             /**
              * Format: date-time
              * @description When this one was declared, UTC.
@@ -1570,7 +1596,9 @@ export type components = {
              */
             path: string | null;
             /** @description The properties, numbers with the digits they were sent with. */
-            properties: Record<string, never>;
+            properties: {
+                [key: string]: unknown;
+            };
             /**
              * Format: date-time
              * @description When it arrived, UTC.
@@ -1671,7 +1699,7 @@ export type components = {
         /** @description Which events are wanted. */
         EventsQuery: {
             /** @description When, as in `POST /api/v2/query`: a word such as `7d`, or a pair of dates or instants. */
-            date_range: unknown;
+            date_range: components["schemas"]["DateRange"];
             /**
              * @description Which, as in `POST /api/v2/query`: all of these must hold.
              * @example [
@@ -1684,7 +1712,7 @@ export type components = {
              *       ]
              *     ]
              */
-            filters?: unknown[] | null;
+            filters?: unknown[][] | null;
             /**
              * @description The last first.
              * @default true
@@ -2250,6 +2278,18 @@ export type components = {
              */
             visitors: number;
         };
+        /** @description A metric's value, where it has one. */
+        MetricValue: number | components["schemas"]["Amount"];
+        /** @description Why a metric is null. */
+        MetricWarning: {
+            /**
+             * @description The stable word.
+             * @example several_currencies
+             */
+            code: string;
+            /** @description Why, for people. */
+            warning: string;
+        };
         /** @description `GET /metrics/summary` */
         MetricsSummary: {
             /** @description The last 60 minutes. */
@@ -2304,8 +2344,7 @@ export type components = {
             from: string | null;
             /** @description The property. */
             property: string;
-            /** @description A value: the first of the new type, or one of those that are gone. */
-            sample: unknown;
+            sample: components["schemas"]["ScalarValue"] | null;
             /** @description Of `type_changed`, the new one. */
             to: string | null;
         };
@@ -2387,7 +2426,7 @@ export type components = {
              */
             count: number;
             /** @description A string, a number or a boolean. */
-            value: unknown;
+            value: components["schemas"]["ScalarValue"];
         };
         /** @description A way in which events violate their schema. */
         ObservedViolation: components["schemas"]["Occurrence"] & {
@@ -2403,8 +2442,7 @@ export type components = {
             problem: string;
             /** @description The property. */
             property: string;
-            /** @description The value of the last time, where there is one. */
-            sample: unknown;
+            sample: components["schemas"]["ScalarValue"] | null;
         };
         /** @description How often something occurred, first and last. */
         Occurrence: {
@@ -2638,7 +2676,8 @@ export type components = {
             kind: string;
             /**
              * Format: int64
-             * @description Records that are appended and not yet stored durably.
+             * @description Records that are appended and not yet stored durably: those of the store's tail, which reports see already, are
+             *     among them.
              */
             lag_records: number | null;
             /**
@@ -2724,15 +2763,62 @@ export type components = {
              * @description `as_of`, the instant of asking; `time_labels` and `total_rows` where they are asked for;
              *     `comparison_date_range`; `metric_warnings`, which say why a metric is null.
              */
-            meta: Record<string, never>;
+            meta: components["schemas"]["QueryMeta"];
             /** @description The question as it was answered, defaults written out, the range as two instants. */
-            query: Record<string, never>;
+            query: components["schemas"]["QueryEcho"];
             /**
              * @description A row for each group: `metrics` and `dimensions` in the order asked for, and `comparison` where one is asked
              *     for, with the other period's `metrics` and `dimensions`, and the `change` of each metric. Durations are seconds,
              *     rates percent; an amount is an object with `value` and `currency`.
              */
             results: components["schemas"]["QueryRow"][];
+        };
+        /** @description A question as it was answered, defaults written out. */
+        QueryEcho: {
+            /** @description The first and the last instant. */
+            date_range: string[];
+            /** @description What is grouped by. */
+            dimensions: string[];
+            /** @description The filters. */
+            filters: unknown[][];
+            /** @description What else was asked for. */
+            include: {
+                [key: string]: unknown;
+            };
+            /** @description The numbers. */
+            metrics: string[];
+            /** @description Pairs of a metric or dimension, and `asc` or `desc`. */
+            order_by: string[][];
+            /** @description Which rows. */
+            pagination: components["schemas"]["Pagination"];
+            /**
+             * @description The site.
+             * @example demo
+             */
+            site_id: string;
+        };
+        /** @description What an answer says beside its rows. */
+        QueryMeta: {
+            /**
+             * Format: date-time
+             * @description The instant of asking, in the site's zone.
+             */
+            as_of: string;
+            /** @description The first and the last instant of the period that is compared with, where one is asked for. */
+            comparison_date_range?: string[] | null;
+            /** @description Always false, where it is asked for: nothing is imported from elsewhere. */
+            imports_included?: boolean | null;
+            /** @description Why a metric is null though there is something to count, by metric. */
+            metric_warnings?: {
+                [key: string]: components["schemas"]["MetricWarning"];
+            } | null;
+            /** @description The labels of all buckets, where they are asked for. */
+            time_labels?: string[] | null;
+            /**
+             * Format: int64
+             * @description The number of rows without the limit, where it is asked for.
+             */
+            total_rows?: number | null;
         };
         /** @description A question. */
         QueryRequest: {
@@ -2810,7 +2896,7 @@ export type components = {
              *       41
              *     ]
              */
-            metrics: unknown[];
+            metrics: (components["schemas"]["MetricValue"] | null)[];
         };
         /** @description `GET /readyz` */
         Ready: {
@@ -2870,7 +2956,9 @@ export type components = {
              */
             event_type: string;
             /** @description The properties, numbers with the digits they were sent with. */
-            metadata: Record<string, never>;
+            metadata: {
+                [key: string]: unknown;
+            };
             /**
              * @description The page's path.
              * @example /pricing
@@ -3018,6 +3106,8 @@ export type components = {
              */
             visitors: number;
         };
+        /** @description A JSON value that is no list and no object. */
+        ScalarValue: string | number | boolean;
         /** @description What to declare of an event. */
         SchemaDeclaration: {
             /**
@@ -3025,8 +3115,23 @@ export type components = {
              * @example warn
              */
             mode: string;
-            /** @description A subset of JSON Schema for the event's properties. */
-            schema: Record<string, never>;
+            /**
+             * @description A subset of JSON Schema for the event's properties.
+             * @example {
+             *       "properties": {
+             *         "price": {
+             *           "minimum": 0,
+             *           "type": "number"
+             *         }
+             *       },
+             *       "required": [
+             *         "price"
+             *       ]
+             *     }
+             */
+            schema: {
+                [key: string]: unknown;
+            };
         };
         /** @description Every declared schema of a site. */
         SchemaList: {
@@ -3065,7 +3170,7 @@ export type components = {
              *       ]
              *     ]
              */
-            filters: Record<string, never>[];
+            filters: unknown[][];
             /**
              * Format: int32
              * @description What queries name it by. It stays when the segment is replaced, and is never another segment's.
@@ -3097,7 +3202,7 @@ export type components = {
              *       ]
              *     ]
              */
-            filters: Record<string, never>[];
+            filters: unknown[][];
             /**
              * @description The name it is shown by, which no other segment of the site has: 1 to 120 characters.
              * @example Germany
@@ -3177,7 +3282,7 @@ export type components = {
         /** @description Which sessions are wanted. */
         SessionsQuery: {
             /** @description When, as in `POST /api/v2/query`: a word such as `7d`, or a pair of dates or instants. */
-            date_range: unknown;
+            date_range: components["schemas"]["DateRange"];
             /**
              * @description Which, as in `POST /api/v2/query`: all of these must hold.
              * @example [
@@ -3190,7 +3295,7 @@ export type components = {
              *       ]
              *     ]
              */
-            filters?: unknown[] | null;
+            filters?: unknown[][] | null;
             pagination?: components["schemas"]["ListPagination"] | null;
             /**
              * @description The site. May be left out where the key decides it or there is only one.
@@ -3313,7 +3418,7 @@ export type components = {
              *       ]
              *     ]
              */
-            rows: unknown[][];
+            rows: (components["schemas"]["ScalarValue"] | null)[][];
             /** @description Whether there were more rows. */
             truncated: boolean;
         };
@@ -3485,7 +3590,7 @@ export type components = {
         /** @description Which visitors are wanted. */
         VisitorsQuery: {
             /** @description When, as in `POST /api/v2/query`: a word such as `7d`, or a pair of dates or instants. */
-            date_range: unknown;
+            date_range: components["schemas"]["DateRange"];
             /**
              * @description Which, as in `POST /api/v2/query`: all of these must hold.
              * @example [
@@ -3498,7 +3603,7 @@ export type components = {
              *       ]
              *     ]
              */
-            filters?: unknown[] | null;
+            filters?: unknown[][] | null;
             pagination?: components["schemas"]["ListPagination"] | null;
             /**
              * @description The site. May be left out where the key decides it or there is only one.

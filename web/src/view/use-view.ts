@@ -72,3 +72,31 @@ export function useParam(key: string, fallback: string | null) {
   );
   return [value, setValue];
 }
+
+/** Several keys of the URL at once, null for those to take out: what a link or a button leads to. */
+export type ParamChange = Readonly<Record<string, string | null>>;
+
+export function withParams(search: Search, change: ParamChange): Search {
+  const next = { ...search };
+  for (const [key, value] of Object.entries(change)) {
+    if (value === null) delete next[key];
+    else next[key] = [value];
+  }
+  return next;
+}
+
+/** Goes to the same page with several keys changed, by default as a step of the history. */
+export function useSetParams() {
+  const navigate = useNavigate();
+  return useCallback(
+    (change: ParamChange, how: { replace?: boolean } = {}) => {
+      void navigate({
+        to: ".",
+        search: (before: Search) => withParams(before, change),
+        replace: how.replace ?? false,
+        resetScroll: false,
+      });
+    },
+    [navigate],
+  );
+}
