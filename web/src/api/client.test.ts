@@ -3,7 +3,7 @@ import { ApiError, ask, sendEvent } from "./client";
 import { forgetKey, keepKey } from "./key";
 
 function answers(body: string, status = 200) {
-  const fetched = vi.fn((_url: string, _init: RequestInit) =>
+  const fetched = vi.fn<(url: string, init: RequestInit) => Promise<Response>>(() =>
     Promise.resolve(new Response(status === 204 ? null : body, { status })),
   );
   vi.stubGlobal("fetch", fetched);

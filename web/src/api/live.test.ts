@@ -39,7 +39,7 @@ let states: LiveState[];
 let ids: string[];
 let stop: () => void;
 
-function watch(filters: unknown[][] = []) {
+function watch(filters = "[]") {
   states = [];
   ids = [];
   stop = watchLive("demo", filters, {
@@ -118,7 +118,7 @@ describe("the live stream", () => {
 
   test("the key is a protocol, never in the URL; filters are the grammar's", () => {
     keepKey("demo", "mk_secret");
-    watch([["is", "event:page", ["/"]]]);
+    watch('[["is","event:page",["/"]]]');
     expect(last().protocols).toEqual(["millrace.live.v1", "millrace.key.mk_secret"]);
     expect(last().url.href).not.toContain("mk_secret");
     expect(last().url.searchParams.get("filters")).toBe('[["is","event:page",["/"]]]');
