@@ -19,8 +19,8 @@ pub use file::File;
 
 /// What a page may do: run its own scripts and ask its own server, nothing else. `$ancestors` may frame it.
 ///
-/// `connect-src 'self'` is also the page's own WebSocket: the scheme `ws:` or `wss:` counts as the page's own since
-/// CSP 3, in Safari since 15.4, which is older than the build's oldest browsers.
+/// `connect-src 'self'` is also the page's own WebSocket, as CSP 3 has it: in Chrome since 71, in Safari since 16. An
+/// older one refuses the socket, so that the page needs another way to what is live.
 macro_rules! policy {
     ($ancestors:literal) => {
         HeaderValue::from_static(concat!(

@@ -31,7 +31,7 @@ const KEY_CHARS: usize = 43;
 pub struct RejectedCopy {
     /// When the request arrived, RFC 3339.
     pub at: String,
-    /// The site it was admitted to, or that of its key, where there was one.
+    /// The site it was admitted to, that of its key, or one that it names and that would take it, where there was one.
     pub site: Option<String>,
     /// Why it was rejected: a stable word.
     pub code: String,

@@ -6,9 +6,11 @@
 use axum::Json;
 use millrace_event::record;
 use serde::Serialize;
+use tokio::time::timeout;
 use utoipa::ToSchema;
 
 use super::Administrator;
+use crate::Api;
 use crate::error::Failure;
 use crate::openapi::SITES;
 use crate::parameters::EventLimit;
@@ -27,7 +29,9 @@ pub(crate) async fn dead_letters(
     administrator: Administrator,
     limit: EventLimit,
 ) -> Result<Json<Letters>, Failure> {
-    let kept = administrator.shared.api.pipeline.dead_letters().await.map_err(Failure::Queue)?;
+    let Api { pipeline, limits, .. } = &administrator.shared.api;
+    let kept = timeout(limits.query_timeout, pipeline.dead_letters()).await;
+    let kept = kept.map_err(|_| Failure::QueryTimeout)?.map_err(Failure::Queue)?;
     let looked_at = kept.letters.len() as u64;
     let mut unreadable = 0;
     let mut letters = Vec::new();
@@ -61,8 +65,9 @@ pub(crate) async fn rejects(
     administrator: Administrator,
     limit: EventLimit,
 ) -> Result<Json<Rejects>, Failure> {
-    let pipeline = &administrator.shared.api.pipeline;
-    let rejects = pipeline.rejects(&administrator.site.id, limit.0).await.map_err(Failure::Copies)?;
+    let Api { pipeline, limits, .. } = &administrator.shared.api;
+    let rejects = timeout(limits.query_timeout, pipeline.rejects(&administrator.site.id, limit.0)).await;
+    let rejects = rejects.map_err(|_| Failure::QueryTimeout)?.map_err(Failure::Copies)?;
     Ok(Json(Rejects { kept: rejects.is_some(), rejects: rejects.unwrap_or_default() }))
 }
 

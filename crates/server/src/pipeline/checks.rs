@@ -78,7 +78,7 @@ pub(super) fn disk(disk: &PipelineDisk) -> Option<PipelineCheck> {
     let message = format!("{percent} % of the disk are free");
     Some(match percent {
         ..NEXT_TO_NOTHING => failed("disk", &message),
-        ..LITTLE => warning("disk", message),
+        NEXT_TO_NOTHING..LITTLE => warning("disk", message),
         _ => ok("disk", &message),
     })
 }
