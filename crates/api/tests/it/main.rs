@@ -10,6 +10,7 @@ mod failures;
 mod goals;
 mod inputs;
 mod lists;
+mod live;
 mod operations;
 mod queries;
 mod reading;

@@ -52,12 +52,15 @@ const OF_A_SITE: [&str; 8] = [
 ];
 
 /// Lists, live figures, export and SQL: method, route, path, body and answer. The last two want a key, public or not.
-const OF_LISTS: [(&str, &str, &str, &str, u16); 8] = [
+const OF_LISTS: [(&str, &str, &str, &str, u16); 10] = [
     ("POST", "/api/v1/events/query", "/api/v1/events/query", LISTED, 200),
     ("POST", "/api/v1/sessions/query", "/api/v1/sessions/query", LISTED, 200),
     ("POST", "/api/v1/visitors/query", "/api/v1/visitors/query", LISTED, 200),
     ("GET", "/api/v1/sessions/{session_id}", "/api/v1/sessions/00000000000000ff?site_id=demo", "", 404),
     ("GET", "/api/v1/visitors/{visitor_id}", "/api/v1/visitors/00000000000000ff?site_id=demo", "", 404),
+    // No WebSocket, and a stream without end that has no beginning either.
+    ("GET", "/api/v1/live", "/api/v1/live?site_id=demo", "", 426),
+    ("GET", "/api/v1/live/events", "/api/v1/live/events?site_id=demo&cursor=x", "", 400),
     ("GET", "/api/v1/live/figures", "/api/v1/live/figures?site_id=demo", "", 200),
     ("GET", "/api/v1/export/events", "/api/v1/export/events?site_id=demo", "", 401),
     ("POST", "/api/v1/sql", "/api/v1/sql", r#"{"site_id":"demo","query":"SELECT 1"}"#, 401),
