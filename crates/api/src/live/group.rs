@@ -14,7 +14,7 @@ use millrace_store::{Cursor, StoreError};
 use parking_lot::Mutex;
 use serde_json::Value;
 use tokio::sync::{broadcast, watch};
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::figures as names;
@@ -40,6 +40,9 @@ pub(super) const PIECE_EVENTS: usize = 2_000;
 
 /// Messages that wait for the slowest, who is left behind then. They are shared: 2 MB in each group.
 const MESSAGES_KEPT: usize = 128;
+
+/// The time to take half of these: what arrives at once is no reason to leave anybody behind.
+const BURST: Duration = Duration::from_millis(50);
 
 /// How long a group goes on when nobody is there: the next page of one browser is the same group.
 const LINGER: Duration = Duration::from_secs(3);
@@ -159,11 +162,17 @@ impl Group {
         let more = arrived.len() == PIECE_EVENTS;
         let to = arrived.last().filter(|_| more).map_or(newest, |(cursor, _)| *cursor);
         let messages = messages::events(after, to, arrived);
-        let mut edge = self.edge.lock();
-        for message in messages {
-            let _ = self.sender.send(message);
+        for (place, burst) in messages.chunks(MESSAGES_KEPT / 2).enumerate() {
+            if place > 0 {
+                sleep(BURST).await;
+            }
+            let mut edge = self.edge.lock();
+            for message in burst {
+                *edge = message.to;
+                let _ = self.sender.send(message.clone());
+            }
         }
-        *edge = to;
+        *self.edge.lock() = to;
         Ok(more)
     }
 }

@@ -22,6 +22,8 @@ async fn every_route_is_described() {
         "/api/v1/export/events",
         "/api/v1/funnels/query",
         "/api/v1/journeys/query",
+        "/api/v1/live",
+        "/api/v1/live/events",
         "/api/v1/live/figures",
         "/api/v1/pipeline",
         "/api/v1/retention/query",

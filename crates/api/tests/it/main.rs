@@ -12,6 +12,7 @@ mod goals;
 mod inputs;
 mod keys;
 mod lists;
+mod live;
 mod operations;
 mod pipeline;
 mod queries;

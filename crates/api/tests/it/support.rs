@@ -92,6 +92,11 @@ pub(crate) struct Answer {
 }
 
 impl App {
+    /// What it is, for whoever serves it.
+    pub(crate) fn into_router(self) -> Router {
+        self.0
+    }
+
     pub(crate) async fn get(&self, path: &str) -> Answer {
         self.get_with(path, &[]).await
     }

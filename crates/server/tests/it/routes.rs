@@ -58,7 +58,7 @@ const OF_A_SITE: [&str; 13] = [
 ];
 
 /// Sites, the pipeline, lists, live figures, export and SQL: method, route, path, body and answer. The last two want a key, public or not.
-const OF_LISTS: [(&str, &str, &str, &str, u16); 12] = [
+const OF_LISTS: [(&str, &str, &str, &str, u16); 14] = [
     ("GET", "/api/v1/sites", "/api/v1/sites", "", 200),
     ("GET", "/api/v1/sites/{id}", "/api/v1/sites/demo", "", 200),
     ("PATCH", "/api/v1/sites/{id}", "/api/v1/sites/demo", "{}", 401),
@@ -68,6 +68,9 @@ const OF_LISTS: [(&str, &str, &str, &str, u16); 12] = [
     ("POST", "/api/v1/visitors/query", "/api/v1/visitors/query", LISTED, 200),
     ("GET", "/api/v1/sessions/{session_id}", "/api/v1/sessions/00000000000000ff?site_id=demo", "", 404),
     ("GET", "/api/v1/visitors/{visitor_id}", "/api/v1/visitors/00000000000000ff?site_id=demo", "", 404),
+    // No WebSocket, and a stream without end that has no beginning either.
+    ("GET", "/api/v1/live", "/api/v1/live?site_id=demo", "", 426),
+    ("GET", "/api/v1/live/events", "/api/v1/live/events?site_id=demo&cursor=x", "", 400),
     ("GET", "/api/v1/live/figures", "/api/v1/live/figures?site_id=demo", "", 200),
     ("GET", "/api/v1/export/events", "/api/v1/export/events?site_id=demo", "", 401),
     ("POST", "/api/v1/sql", "/api/v1/sql", r#"{"site_id":"demo","query":"SELECT 1"}"#, 401),
