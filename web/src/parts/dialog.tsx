@@ -29,7 +29,9 @@ export function Dialog({
       ref={dialog}
       aria-labelledby={heading}
       className={`m-auto flex max-h-[min(46rem,92dvh)] w-full flex-col overflow-hidden rounded-xl border border-line bg-panel text-ink shadow-2xl backdrop:bg-black/40 ${wide ? "max-w-4xl" : "max-w-lg"}`}
-      onClose={onClose}
+      onClose={() => {
+        if (dialog.current?.open === false) onClose(); // it may have been opened again meanwhile
+      }}
       onClick={(event) => {
         if (event.target === dialog.current) onClose(); // outside: the backdrop is the dialog's own
       }}
