@@ -11,11 +11,12 @@ import { BUTTON, FIELD } from "../../parts/menu";
 import { Skeleton } from "../../parts/skeleton";
 import { type Column, Table } from "../../parts/table";
 import { isMetric, METRICS, type MetricId, metricShort, metricText } from "../../view/metrics";
+import { searched } from "../../view/search";
 import { useView } from "../../view/use-view";
 import { columnsOf, fileWord, headOf, longList } from "./breakdown";
 import { ExportRows } from "./export-menu";
 import { CountryFlag } from "./row-icons";
-import { countryOf, picked, rowText, searched } from "./rows";
+import { countryOf, picked, rowText } from "./rows";
 import { type Detail, useDetail } from "./use-detail";
 
 const PAGE = 100;

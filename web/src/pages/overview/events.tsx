@@ -7,10 +7,10 @@ import { Answer } from "../../parts/answer";
 import { type Bar, Bars, BarsLoading } from "../../parts/bars";
 import { PanelNote } from "../../parts/panel";
 import { asked, PROPERTY } from "../../view/filters";
+import { keysOf, type Sample } from "../../view/property-keys";
 import { useParam, useView } from "../../view/use-view";
 import { ROWS } from "./breakdown";
 import { LIST_HEIGHT, ListFoot, ListHead } from "./list-panel";
-import { keysOf, type Sample } from "./property-keys";
 import { picked } from "./rows";
 
 const NAME = "event:name";

@@ -104,7 +104,11 @@ function Reached({ goals }: { goals: readonly Goal[] }) {
             <tbody>
               {rows.map((row) => (
                 <tr key={row.name} className="h-8.5">
-                  <th scope="row" className="w-full p-0 text-left font-normal">
+                  <th
+                    scope="row"
+                    aria-label={row.name}
+                    className="w-full p-0 text-left font-normal"
+                  >
                     <span className="relative flex h-8 items-center rounded px-2">
                       <span
                         aria-hidden="true"
