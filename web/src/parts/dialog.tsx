@@ -38,7 +38,10 @@ export function Dialog({
       ref={dialog}
       aria-labelledby={heading}
       className={`m-auto flex max-h-[min(46rem,92dvh)] w-full flex-col overflow-hidden rounded-xl border border-line bg-panel text-ink shadow-2xl backdrop:bg-black/40 ${wide ? "max-w-4xl" : "max-w-lg"}`}
-      onClose={onClose}
+      onClose={() => {
+        // Told late: an effect that ran twice, as in development, has opened it again by then.
+        if (dialog.current?.open !== true) onClose();
+      }}
     >
       <header className="flex min-h-14 items-center gap-3 border-b border-line px-5 py-2">
         <h2 id={heading} className="min-w-0 flex-1 truncate text-base font-semibold">

@@ -3,12 +3,18 @@
 
 export const STEPS = 5;
 
-/** Where each step begins, the least first: as many as there are, five at most. */
+/** Where each step begins, the least first: five at most, from the least count to the largest. */
 export function stepsOf(counts: readonly number[]): number[] {
-  const largest = Math.max(0, ...counts);
-  if (largest < 1) return [];
-  if (largest <= STEPS) return Array.from({ length: Math.ceil(largest) }, (_, index) => index + 1);
-  const starts = Array.from({ length: STEPS }, (_, index) => legible(largest ** (index / STEPS)));
+  const known = counts.filter((count) => count >= 1);
+  if (known.length === 0) return [];
+  const largest = Math.max(...known);
+  const least = floor(Math.min(...known));
+  if (largest - least < STEPS) {
+    return Array.from({ length: Math.floor(largest - least) + 1 }, (_, index) => least + index);
+  }
+  const starts = Array.from({ length: STEPS }, (_, index) =>
+    index === 0 ? least : nearest(least * (largest / least) ** (index / STEPS)),
+  );
   return [...new Set(starts)].filter((start) => start <= largest);
 }
 
@@ -22,11 +28,17 @@ export function stepOf(count: number, steps: readonly number[]): number {
       );
 }
 
-/** 1, 2, 3, 5, 10, 20, 30, 50, …: the nearest of them. */
-function legible(value: number): number {
+/** Numbers that read well around a value: 10, 15, 20, 30, 50, 70, 100. */
+function legible(value: number): number[] {
   const power = 10 ** Math.floor(Math.log10(value));
-  const near = [1, 2, 3, 5, 10].map((digit) => digit * power);
-  return near.reduce((best, each) =>
+  const digits = power === 1 ? [1, 2, 3, 5, 7, 10] : [1, 1.5, 2, 3, 5, 7, 10];
+  return digits.map((digit) => digit * power);
+}
+
+const floor = (value: number): number => legible(value).findLast((each) => each <= value) ?? 1;
+
+function nearest(value: number): number {
+  return legible(value).reduce((best, each) =>
     Math.abs(each - value) < Math.abs(best - value) ? each : best,
   );
 }
