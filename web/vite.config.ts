@@ -29,7 +29,9 @@ export default defineConfig({
     modulePreload: { polyfill: false },
   },
   server: {
-    proxy: Object.fromEntries(routes.map((route) => [route, { target: server, ws: route === "/api" }])),
+    proxy: Object.fromEntries(
+      routes.map((route) => [route, { target: server, ws: route === "/api" }]),
+    ),
   },
   test: {
     environment: "jsdom",
