@@ -15,10 +15,10 @@ import { Skeleton } from "../../parts/skeleton";
 import { DIMENSIONS } from "../../view/filters";
 import { useParam, useSetParams, useView } from "../../view/use-view";
 import { Builder } from "./builder";
-import { SELECT } from "./condition";
 import { Drawing, percentText, Points } from "./drawing";
 import { Groups } from "./groups";
 import { PeopleDialog } from "./people";
+import { Pick } from "./pick";
 import {
   askedStep,
   firstSteps,
@@ -232,35 +232,6 @@ function Headline({
         )}
       </p>
     </div>
-  );
-}
-
-export function Pick({
-  label,
-  value,
-  options,
-  onChange,
-}: {
-  label: string;
-  value: string;
-  options: readonly { id: string; text: string }[];
-  onChange: (value: string) => void;
-}) {
-  return (
-    <label className="flex items-center gap-1.5 text-[0.8125rem] text-muted">
-      {label}
-      <select
-        className={`${SELECT} max-w-52`}
-        value={value}
-        onChange={(event) => onChange(event.target.value)}
-      >
-        {options.map(({ id, text }) => (
-          <option key={id} value={id}>
-            {text}
-          </option>
-        ))}
-      </select>
-    </label>
   );
 }
 
