@@ -15,7 +15,7 @@ import { searched } from "../../view/search";
 import { useView } from "../../view/use-view";
 import { columnsOf, fileWord, headOf, longList } from "./breakdown";
 import { ExportRows } from "./export-menu";
-import { CountryFlag } from "./row-icons";
+import { CountryFlag } from "../../parts/country-flag";
 import { countryOf, picked, rowText } from "./rows";
 import { type Detail, useDetail } from "./use-detail";
 

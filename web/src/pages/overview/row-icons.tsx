@@ -1,14 +1,3 @@
-import { flag } from "../../view/names";
-
-/** A country's flag, or as much room. */
-export function CountryFlag({ code }: { code: string }) {
-  return (
-    <span aria-hidden="true" className="inline-block w-5 shrink-0 text-center">
-      {flag(code)}
-    </span>
-  );
-}
-
 /** The first letter of a source. Its own icon would have to be fetched from elsewhere. */
 export function Letter({ of }: { of: string }) {
   return (

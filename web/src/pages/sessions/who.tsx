@@ -1,4 +1,5 @@
-import { countryName, flag } from "../../view/names";
+import { CountryFlag } from "../../parts/country-flag";
+import { countryName } from "../../view/names";
 import { hueOf, known } from "./sessions-of";
 
 /** A visitor: the person's own id where the site says it, else the beginning of their number. */
@@ -24,7 +25,7 @@ export function Country({ code, city }: { code: string | null; city?: string | n
   const place = known(city ?? null);
   return (
     <span className="whitespace-nowrap">
-      <span aria-hidden="true">{flag(country)} </span>
+      <CountryFlag code={country} />{" "}
       {place === null ? countryName(country) : `${place}, ${countryName(country)}`}
     </span>
   );
