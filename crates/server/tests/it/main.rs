@@ -8,6 +8,7 @@ mod durability;
 mod identity;
 mod imports;
 mod layers;
+mod live;
 mod routes;
 mod schemas;
 mod stack;
