@@ -140,7 +140,7 @@ fn the_stop_waits_for_no_stream() {
 fn a_revoked_key_ends_its_streams() {
     let server = Server::start();
     run(server.data_dir(), &["site", "add", "private"]);
-    let printed = run(server.data_dir(), &["key", "add", "private", "--kind", "read"]);
+    let printed = run(server.data_dir(), &["key", "add", "--site", "private", "--kind", "read"]);
     let secret = printed.trim();
     let mut socket = None;
     wait_for("the key to be known", || {
@@ -149,7 +149,7 @@ fn a_revoked_key_ends_its_streams() {
     });
     let mut socket = socket.expect("a socket");
     socket.next().expect("a snapshot");
-    let list = run(server.data_dir(), &["key", "list", "private"]);
+    let list = run(server.data_dir(), &["key", "list", "--site", "private"]);
     let id = list.lines().last().and_then(|line| line.split_whitespace().next()).expect("an id").to_owned();
     run(server.data_dir(), &["key", "revoke", &id]);
     let since = Instant::now();
