@@ -52,12 +52,12 @@ impl Asked {
         let filters = self.filters.filter(|filters| filters.as_array().is_none_or(|list| !list.is_empty()));
         Asking::of(shared, Arc::clone(&site), Arc::clone(&directory)).filter(filters.as_ref())?;
         let place = shared.live.place(&site.id, &shared.api.limits)?;
-        let (group, joined) = shared.live.join(shared, &site.id, filters.as_ref())?;
+        let (group, mut joined) = shared.live.join(shared, &site.id, filters.as_ref())?;
         let begun = timeout(shared.api.limits.query_timeout, group.begun()).await;
         begun.map_err(|_| Failure::QueryTimeout)??;
-        // Until then there was no edge to begin at.
-        drop(joined);
-        let joined = group.join();
+        // Until then there was no edge to begin at. The group is never left meanwhile.
+        let waited = std::mem::replace(&mut joined, group.join());
+        drop(waited);
         Ok(Stream {
             shared: Arc::clone(shared),
             group,

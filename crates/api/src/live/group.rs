@@ -253,7 +253,7 @@ async fn ticks(shared: &Arc<Shared>, group: &Arc<Group>) {
                 Err(_) => {}
             }
         }
-        due = (due + TICK).max(started + started.elapsed() * SHARE);
+        due = (due + TICK).max(started + started.elapsed() * SHARE).max(Instant::now());
     }
 }
 

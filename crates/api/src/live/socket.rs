@@ -78,7 +78,8 @@ pub(crate) async fn live(
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, Failure> {
     take_key(&mut headers);
-    let asked = asked::Asked { site_id, cursor: cursor.0, filters, held: held.map(|Extension(held)| held) };
+    let held = held.map(|Extension(held)| held);
+    let asked = asked::Asked { site_id, cursor: cursor.0, filters, held: held.clone() };
     let opened = asked.open(&shared, &headers, check_origin).await?;
     let upgrade = upgrade.map_err(|_| Failure::Body {
         status: StatusCode::UPGRADE_REQUIRED,
@@ -96,6 +97,8 @@ pub(crate) async fn live(
         let mut socket = Socket::new(socket);
         let end = opened.run(&mut socket).await;
         socket.close(end).await;
+        // The stop of the server waits for the farewell, too.
+        drop(held);
     }))
 }
 

@@ -14,6 +14,7 @@ use millrace_store::Cursor;
 use millrace_store::lists::ArrivalList;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Instant, sleep};
+use tokio_util::task::AbortOnDropHandle;
 
 use super::group::{Group, Joined, PIECE_EVENTS, ask};
 use super::hub::Place;
@@ -130,12 +131,13 @@ impl Stream {
             }
             let (shared, group) = (Arc::clone(&self.shared), Arc::clone(&self.group));
             let (after, until) = (reading.own, self.joined.edge);
-            let mut piece = Box::pin(async move {
+            // A task of its own: its turn must not depend on how soon this client takes a tick.
+            let mut piece = AbortOnDropHandle::new(tokio::spawn(async move {
                 let _turn = shared.live.catch_ups.acquire().await;
                 let selection = group.selection(&shared)?;
                 let list = ArrivalList { selection, after, until, limit: PIECE_EVENTS };
                 ask(&shared, "missed", shared.api.store.reader().arrivals(&list)).await
-            });
+            }));
             let arrived = loop {
                 tokio::select! {
                     arrived = &mut piece => break arrived,
@@ -143,7 +145,7 @@ impl Stream {
                     _ = self.joined.live.changed() => self.tick(out, reading.own).await?,
                 }
             };
-            let Ok(arrived) = arrived else {
+            let Ok(Ok(arrived)) = arrived else {
                 // Whoever cannot be asked at all ends the group, and with it this.
                 tokio::select! {
                     () = sleep(RETRY) => continue,

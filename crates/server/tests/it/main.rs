@@ -9,6 +9,7 @@ mod identity;
 mod imports;
 mod layers;
 mod pipeline;
+mod live;
 mod routes;
 mod schemas;
 mod stack;
