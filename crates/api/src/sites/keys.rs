@@ -13,6 +13,7 @@ use super::saved::{fields, piece, refused};
 use super::{Administrator, text};
 use crate::error::{ErrorBody, Failure};
 use crate::openapi::SITES;
+use crate::parameters::shown;
 
 const INVALID: &str = "key_invalid";
 /// The most keys of a site that are not revoked. The command line makes more.
@@ -48,7 +49,7 @@ pub(crate) async fn add(
 ) -> Result<(StatusCode, Json<Made>), Failure> {
     let Wanted { kind } = fields(&text(body).await?, INVALID, "key")?;
     let kind: KeyKind = kind.parse().map_err(|_| {
-        let message = format!("kind is '{kind}': write write, read or admin");
+        let message = format!("kind is '{}': it must be write, read or admin", shown(&kind));
         refused(INVALID, Some("kind"), message)
     })?;
     let keys = administrator.catalog().keys(Some(&administrator.site.id)).await?;

@@ -18,6 +18,7 @@ use crate::Shared;
 use crate::access::presented_grant;
 use crate::error::Failure;
 use crate::openapi::SITES;
+use crate::parameters::shown;
 use crate::reader::Reader;
 
 const INVALID: &str = "site_invalid";
@@ -86,8 +87,7 @@ pub(crate) async fn change(administrator: Administrator, body: Body) -> Result<J
 fn zone(name: &str) -> Result<TimeZone, Failure> {
     let known = TimeZone::get(name).ok().filter(|zone| zone.iana_name().is_some());
     known.ok_or_else(|| {
-        let shown: String = name.chars().take(60).collect();
-        let message = format!("'{shown}' is no IANA time zone: write one such as Europe/Berlin");
+        let message = format!("'{}' is no IANA time zone: write one such as Europe/Berlin", shown(name));
         Failure::Body { status: StatusCode::BAD_REQUEST, code: INVALID, field: Some("timezone"), message }
     })
 }

@@ -100,7 +100,7 @@ async fn a_wrong_key_names_the_field_and_there_are_so_many() {
     for (body, field, message) in [
         ("", None, "no JSON object"),
         ("{}", None, "missing field `kind`"),
-        (r#"{"kind":"root"}"#, Some("kind"), "write write, read or admin"),
+        (r#"{"kind":"root"}"#, Some("kind"), "kind is 'root': it must be write, read or admin"),
         (r#"{"kind":"read","name":"x"}"#, None, "unknown field `name`"),
     ] {
         let answer = app.ask("POST", KEYS, "a", body).await;
