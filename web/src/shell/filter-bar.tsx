@@ -20,7 +20,12 @@ export function FilterBar() {
   const segment = segments.data?.segments.find(({ id }) => id === view.segment);
   const count = view.filters.length + (view.segment === null ? 0 : 1);
   return (
-    <div className="flex min-w-0 flex-wrap items-center gap-2" role="group" aria-label="Filters">
+    <div
+      role="group"
+      aria-label="Filters"
+      // On a phone one line, moved sideways: the page below is what one came for.
+      className="flex min-w-0 items-center gap-2 max-sm:-m-1 max-sm:w-full max-sm:overflow-x-auto max-sm:p-1 max-sm:[scrollbar-width:none] sm:flex-wrap"
+    >
       <button
         type="button"
         className={BUTTON}
@@ -79,7 +84,7 @@ function Chip({
   onRemove: () => void;
 }) {
   return (
-    <span className="inline-flex h-8 max-w-72 items-center rounded-md border border-line bg-race-soft text-sm">
+    <span className="inline-flex h-8 max-w-72 shrink-0 items-center rounded-md border border-line bg-race-soft text-sm">
       {onEdit === undefined ? (
         <span className="truncate pl-2.5" title={text}>
           {text}

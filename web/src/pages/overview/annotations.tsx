@@ -26,7 +26,7 @@ export function Annotations({
   const failure = add.error ?? remove.error;
   return (
     <Pop
-      label={`Annotations: ${marks.length} in this period`}
+      label={`Annotations${marks.length > 0 ? ` ${marks.length}` : ""} in this period`}
       className={`${BUTTON} max-sm:px-2`}
       trigger={
         <>

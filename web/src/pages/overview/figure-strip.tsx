@@ -71,7 +71,7 @@ export function FigureStrip({
                 )}
               </span>
               <Sparkline
-                values={line?.values ?? []}
+                values={line?.values.some((value) => value !== null) ? line.values : []}
                 partial={line?.partial ?? false}
                 className="mt-1.5 h-6 w-full"
               />

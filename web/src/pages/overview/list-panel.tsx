@@ -22,12 +22,12 @@ export const LIST_HEIGHT = "min-h-[19.75rem]";
 export function ListPanel({
   dimension,
   empty,
-  children,
+  head,
 }: {
   dimension: string;
   empty?: ReactNode;
-  /** Between the tabs and the rows. */
-  children?: ReactNode;
+  /** Over the values, in place of their name. */
+  head?: ReactNode;
 }) {
   const [view, setView] = useView();
   const question = shortList(dimension);
@@ -39,9 +39,8 @@ export function ListPanel({
     setView({ filters: picked(view.filters, dimension, value.split("\u0000")) });
   return (
     <>
-      {children}
       <div className={`flex flex-1 flex-col px-2 pt-2 sm:px-3 ${LIST_HEIGHT}`}>
-        <ListHead left={headOf(dimension)} right={[METRICS[counted].text]} />
+        <ListHead left={head ?? headOf(dimension)} right={[METRICS[counted].text]} />
         <Answer
           query={report}
           loading={<BarsLoading />}
@@ -63,7 +62,7 @@ export function ListPanel({
 }
 
 /** What is in the columns. */
-export function ListHead({ left, right }: { left: string; right: readonly string[] }) {
+export function ListHead({ left, right }: { left: ReactNode; right: readonly string[] }) {
   return (
     <div className="flex h-7 items-center gap-3 px-2 text-xs text-muted">
       <span className="min-w-0 flex-1 truncate">{left}</span>

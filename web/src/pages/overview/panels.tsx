@@ -7,7 +7,6 @@ import { freshEvery, queryBody, reportOptions } from "../../api/report";
 import { useSite } from "../../api/site";
 import type { Report } from "../../api/types";
 import { PanelTabs } from "../../parts/tabs";
-import { FIELD } from "../../parts/menu";
 import { dimensionText } from "../../view/filters";
 import { useParam, useView } from "../../view/use-view";
 import { shortList } from "./breakdown";
@@ -113,11 +112,10 @@ function Campaigns() {
       key={dimension}
       dimension={dimension}
       empty={`No visit of this period has a ${dimensionText(dimension)} in the address that it came by.`}
-    >
-      <label className="no-print flex items-center gap-2 px-4 pt-2.5 text-xs text-muted sm:px-5">
-        By
+      head={
         <select
-          className={`${FIELD} w-auto! text-[0.8125rem]!`}
+          aria-label="Campaigns by"
+          className="-ml-1 h-6 rounded border border-line bg-ground px-1 text-xs text-ink"
           value={tag}
           onChange={(event) => choose(event.target.value)}
         >
@@ -127,8 +125,8 @@ function Campaigns() {
             </option>
           ))}
         </select>
-      </label>
-    </ListPanel>
+      }
+    />
   );
 }
 

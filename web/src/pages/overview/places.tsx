@@ -6,7 +6,7 @@ import { WorldMap } from "../../parts/map/world-map";
 import { Skeleton } from "../../parts/skeleton";
 import { useView } from "../../view/use-view";
 import { shortList } from "./breakdown";
-import { LIST_HEIGHT, ListFoot } from "./list-panel";
+import { ListFoot } from "./list-panel";
 import { TabbedLists } from "./panels";
 import { picked, UNKNOWN } from "./rows";
 
@@ -35,7 +35,7 @@ function CountryMap() {
   const report = useReport(shortList(COUNTRIES, 300));
   return (
     <>
-      <div className={`flex flex-1 flex-col justify-center px-3 pt-3 sm:px-5 ${LIST_HEIGHT}`}>
+      <div className={`flex flex-1 flex-col justify-center px-3 pt-3 sm:min-h-[19.75rem] sm:px-5`}>
         <Answer query={report} loading={<Skeleton className="aspect-[1000/450] w-full" />}>
           {({ results }) => (
             <WorldMap

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { stepOf, stepsOf } from "./steps";
 
-test("steps begin at legible numbers, from the least count to the largest", () => {
-  expect(stepsOf([1609, 932, 3])).toEqual([3, 10, 30, 150, 500]);
-  expect(stepsOf([1609, 932, 110])).toEqual([100, 150, 300, 500, 1000]);
+test("steps begin at legible numbers, up to the largest count", () => {
+  expect(stepsOf([1609, 932, 3])).toEqual([1, 70, 300, 500, 1000]);
+  expect(stepsOf([6])).toEqual([1, 2, 3]);
   expect(stepsOf([])).toEqual([]);
   expect(stepsOf([0])).toEqual([]);
 });

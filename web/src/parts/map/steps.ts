@@ -1,19 +1,14 @@
-// The steps that a map is coloured by: each begins at a number that reads well, and is about as many
-// times the one before as that is of its own, since countries differ by orders of magnitude.
+// The steps that a map is coloured by. Countries differ by orders of magnitude: equal steps would
+// leave all but one of them pale, so the steps grow as squares do, and begin at legible numbers.
 
 export const STEPS = 5;
 
-/** Where each step begins, the least first: five at most, from the least count to the largest. */
+/** Where each step begins, the least first: five at most, none beyond the largest count. */
 export function stepsOf(counts: readonly number[]): number[] {
-  const known = counts.filter((count) => count >= 1);
-  if (known.length === 0) return [];
-  const largest = Math.max(...known);
-  const least = floor(Math.min(...known));
-  if (largest - least < STEPS) {
-    return Array.from({ length: Math.floor(largest - least) + 1 }, (_, index) => least + index);
-  }
+  const largest = Math.floor(Math.max(0, ...counts));
+  if (largest <= STEPS) return Array.from({ length: largest }, (_, index) => index + 1);
   const starts = Array.from({ length: STEPS }, (_, index) =>
-    index === 0 ? least : nearest(least * (largest / least) ** (index / STEPS)),
+    index === 0 ? 1 : Math.max(1, legible(largest * (index / STEPS) ** 2)),
   );
   return [...new Set(starts)].filter((start) => start <= largest);
 }
@@ -28,17 +23,11 @@ export function stepOf(count: number, steps: readonly number[]): number {
       );
 }
 
-/** Numbers that read well around a value: 10, 15, 20, 30, 50, 70, 100. */
-function legible(value: number): number[] {
+/** The nearest number that reads well: 10, 15, 20, 30, 50, 70, 100. */
+function legible(value: number): number {
   const power = 10 ** Math.floor(Math.log10(value));
-  const digits = power === 1 ? [1, 2, 3, 5, 7, 10] : [1, 1.5, 2, 3, 5, 7, 10];
-  return digits.map((digit) => digit * power);
-}
-
-const floor = (value: number): number => legible(value).findLast((each) => each <= value) ?? 1;
-
-function nearest(value: number): number {
-  return legible(value).reduce((best, each) =>
-    Math.abs(each - value) < Math.abs(best - value) ? each : best,
-  );
+  const digits = power <= 1 ? [1, 2, 3, 5, 7, 10] : [1, 1.5, 2, 3, 5, 7, 10];
+  return digits
+    .map((digit) => digit * power)
+    .reduce((best, each) => (Math.abs(each - value) < Math.abs(best - value) ? each : best));
 }

@@ -49,9 +49,9 @@ export default function FilterDialog({
     setView({ filters: withFilter(view.filters, index, { operator, dimension, values: meant }) });
     onClose();
   };
-  // Goals are names to the server, and names only.
+  // No text is contained in a code, nor in a goal.
   const operators = OPERATORS.filter(
-    ({ id }) => dimension !== "event:goal" || id === "is" || id === "is_not",
+    ({ id }) => !isClosed(dimension) || id === "is" || id === "is_not",
   );
 
   return (
@@ -64,7 +64,7 @@ export default function FilterDialog({
               setDimension(next);
               setValues([]);
               setTyped("");
-              if (next === "event:goal") setOperator((now) => (now === "is_not" ? now : "is"));
+              if (isClosed(next)) setOperator((now) => (now === "is_not" ? now : "is"));
             }}
           />
           <label className="flex flex-col gap-1 text-sm">
