@@ -14,6 +14,7 @@ test("a name keeps its colour while it is among the most frequent", () => {
   const first = slotsFor([], new Map(Object.entries({ a: 5, b: 3 })));
   expect(first.slice(0, 3)).toEqual(["a", "b", null]);
   expect(slotsFor(first, new Map(Object.entries({ a: 1, b: 9 })))).toBe(first);
+  expect(slotsFor([], new Map([[REST, 9]]))).not.toContain(REST);
   const second = slotsFor(first, new Map(Object.entries({ b: 9, c: 2 })));
   expect(second.slice(0, 2)).toEqual(["c", "b"]);
   const many = new Map(Array.from({ length: 9 }, (_, index) => [`n${index}`, index + 1]));

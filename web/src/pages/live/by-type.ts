@@ -5,8 +5,8 @@ import type { LiveFigures } from "../../api/live";
 
 /** Names with a colour of their own; all others are one more. */
 export const COLOURED = 6;
-/** Where the rest is counted; no event is called so, names have no brackets. */
-export const REST = "(others)";
+/** Where the rest is counted, and where the server counts what it does not tell apart. */
+export const REST = "(other)";
 
 export type Buckets = LiveFigures["buckets"];
 
@@ -29,7 +29,7 @@ export function slotsFor(
   sums: ReadonlyMap<string, number>,
 ): readonly (string | null)[] {
   const most = [...sums]
-    .filter(([, count]) => count > 0)
+    .filter(([name, count]) => count > 0 && name !== REST)
     .toSorted(([one, few], [other, many]) => many - few || one.localeCompare(other))
     .slice(0, COLOURED)
     .map(([name]) => name);

@@ -55,6 +55,9 @@ export function fieldsOf(event: StreamEvent): Field[] {
     const value = event.all[key];
     const text = written(key, value);
     if (text === null) return [];
+    if (key === "url" && text.startsWith("/")) {
+      return [{ key, label: "Page", text, filter: { dimension: "event:page", value: text } }];
+    }
     return [
       {
         key,

@@ -14,7 +14,7 @@ export interface StreamEvent {
   /** The page as reports show it, else its address. */
   page: string | null;
   element: string | null;
-  /** Who did it: the client's name for the person, else the visitor's number. */
+  /** Who did it: the client's name for the person, else a number of the visitor or the session. */
   visitor: string | null;
   country: string | null;
   source: string | null;
@@ -43,7 +43,7 @@ export function readEvent(event: unknown, live: boolean): StreamEvent | null {
     at,
     page: text("path") ?? pathOf(text("url")),
     element: text("element"),
-    visitor: text("user_id") ?? text("visitor_id"),
+    visitor: text("user_id") ?? text("visitor_id") ?? text("session_id"),
     country: text("country"),
     source: text("source"),
     all: event,

@@ -14,14 +14,14 @@ export function StateTiles({ state }: { state: PipelineState }) {
     { text: "Accepted", value: formatShort(totals.accepted), note: "since the start" },
     { text: "Stored", value: formatShort(totals.stored), note: "since the start" },
     {
-      text: "Waiting",
+      text: "Queue lag",
       value: queue.lag_records === null ? null : formatShort(queue.lag_records),
       note:
         lag === null
-          ? "in the queue"
+          ? "not yet durable"
           : lag < 0.05
-            ? "nothing waits long"
-            : `the oldest for ${lag < 60 ? `${lag.toFixed(1)}s` : formatDuration(lag)}`,
+            ? "all is durable in the store"
+            : `not yet durable, for ${lag < 60 ? `${lag.toFixed(1)}s` : formatDuration(lag)}`,
     },
     {
       text: "Discarded",

@@ -1,12 +1,11 @@
-import { formatCount, formatDuration, formatRate } from "../../format";
+import { formatCount, formatDuration } from "../../format";
 import { Panel } from "../../parts/panel";
 import { LineChart } from "./line-chart";
 import type { PipelineState } from "./pipeline-shapes";
 
-const rate = (value: number) =>
-  value < 1 && value > 0
-    ? new Intl.NumberFormat(undefined, { maximumSignificantDigits: 2 }).format(value)
-    : formatRate(value);
+const fine = new Intl.NumberFormat(undefined, { maximumSignificantDigits: 2 });
+const coarse = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
+const rate = (value: number) => (value < 1 ? fine : coarse).format(value);
 const seconds = (value: number) => (value < 60 ? `${rate(value)}s` : formatDuration(value));
 
 const AWAY = "This process has no queue of its own to look at, so it does not know the lag.";
@@ -39,7 +38,7 @@ export function Throughput({ state }: { state: PipelineState }) {
         </div>
       </Panel>
       <div className="grid gap-4 lg:grid-cols-2">
-        <Panel title="Queue lag" note="events that wait to be stored">
+        <Panel title="Queue lag" note="events that are not yet durable in the store">
           <div className="px-4 pt-2 pb-4 sm:px-5">
             <LineChart
               title="Queue lag in events"
