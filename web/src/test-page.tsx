@@ -9,12 +9,15 @@ import {
   createRouter,
   RouterProvider,
 } from "@tanstack/react-router";
-import { render } from "@testing-library/react";
+import { configure, render } from "@testing-library/react";
 import type { FunctionComponent } from "react";
 import { vi } from "vitest";
 import { SiteContext } from "./api/site";
 import type { Site } from "./api/types";
 import { parseSearch, writeSearch } from "./view/view";
+
+// Machines that do several things at once are slow.
+configure({ asyncUtilTimeout: 5_000 });
 
 export const SITE: Site = {
   id: "demo",
@@ -29,7 +32,7 @@ export const SITE: Site = {
 
 export type Body = Record<string, unknown>;
 
-/** Answers that the server gives; an `Error` is a refusal with its message. */
+/** Answers that the server gives: JSON, an `Error` as a refusal with its message, or a `Response`. */
 export type Server = (path: string, body: Body) => unknown;
 
 export function openPage(Page: FunctionComponent, search: string, server: Server) {
@@ -39,6 +42,7 @@ export function openPage(Page: FunctionComponent, search: string, server: Server
     const body = typeof init?.body === "string" ? (JSON.parse(init.body) as Body) : {};
     asked.push({ path, body });
     const answer = server(path, body);
+    if (answer instanceof Response) return Promise.resolve(answer);
     const refused = answer instanceof Error;
     const text = JSON.stringify(
       refused ? { error: { code: "refused", message: answer.message, field: null } } : answer,
