@@ -21,6 +21,7 @@ use crate::support::{App, Setup};
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Serves an app on a port of its own.
+#[expect(clippy::disallowed_methods, reason = "clients of a test finish their heads")]
 pub(super) async fn served(app: App) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let addr = listener.local_addr().unwrap();

@@ -36,7 +36,8 @@ async fn one_that_stands_still_goes_on_with_ticks_and_then_from_now() {
             tokio::time::sleep(std::time::Duration::from_millis(200)).await;
         }
     });
-    while late.last().is_none_or(|id: &String| !id.starts_with("end")) {
+    // Until it is with the others again, and has their ticks.
+    while ticks == 0 || late.last().is_none_or(|id: &String| !id.starts_with("end")) {
         let message = slow.next().await;
         match message["type"].as_str().unwrap() {
             "snapshot" => snapshots += 1,
@@ -53,7 +54,6 @@ async fn one_that_stands_still_goes_on_with_ticks_and_then_from_now() {
         "{gaps} gaps, {snapshots} snapshots, {}",
         numbers.len()
     );
-    assert!(ticks > 0);
 }
 
 #[tokio::test]
