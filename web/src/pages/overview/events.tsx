@@ -69,68 +69,64 @@ function eventBars(report: Report): Bar[] {
 function FirstWithProperties({ report }: { report: Report | undefined }) {
   const sample = useOwnReport<{ events: Sample[] }>("/api/v1/events/query", useSampleBody(null));
   const names = report?.results.map(({ dimensions }) => dimensions[0] ?? "") ?? [];
-  const telling = new Set(
-    sample.data?.events
-      .filter(({ properties }) => Object.keys(properties ?? {}).length > 0)
-      .map(({ name }) => name),
-  );
-  const first = names.find((name) => telling.has(name)) ?? names[0];
+  const samples = sample.data?.events ?? [];
+  const of = (event: string | undefined) => samples.filter(({ name }) => name === event);
+  const first = names.find((name) => keysOf(of(name)).length > 0) ?? names[0];
   if (report === undefined || (sample.data === undefined && sample.error === null)) {
-    return (
-      <div className={`px-3 pt-9 ${LIST_HEIGHT}`}>
-        <BarsLoading />
-      </div>
-    );
+    return <PropertiesLoading />;
   }
   return first === undefined ? (
     <PanelNote>No properties without events.</PanelNote>
   ) : (
-    <Properties key={first} event={first} />
+    <PropertyLists key={first} event={first} keys={keysOf(of(first))} />
+  );
+}
+
+function PropertiesLoading() {
+  return (
+    <div className={`px-3 pt-9 ${LIST_HEIGHT}`}>
+      <BarsLoading />
+    </div>
   );
 }
 
 function Properties({ event }: { event: string }) {
-  const body = useSampleBody(event);
-  const sample = useOwnReport<{ events: Sample[] }>("/api/v1/events/query", body);
+  const sample = useOwnReport<{ events: Sample[] }>("/api/v1/events/query", useSampleBody(event));
+  return (
+    <Answer query={sample} loading={<PropertiesLoading />}>
+      {(data) => <PropertyLists event={event} keys={keysOf(data.events)} />}
+    </Answer>
+  );
+}
+
+/** The keys to choose from, and the values of the chosen one. */
+function PropertyLists({ event, keys }: { event: string; keys: readonly string[] }) {
   const [named, choose] = useParam("property", null);
+  const key = keys.find((each) => each === named) ?? keys[0];
+  if (key === undefined) return <PanelNote>The events “{event}” have no properties.</PanelNote>;
   return (
     <>
-      <Answer
-        query={sample}
-        loading={
-          <div className={`px-3 pt-9 ${LIST_HEIGHT}`}>
-            <BarsLoading />
-          </div>
-        }
-        isEmpty={(data) => keysOf(data.events).length === 0}
-        empty={`The events “${event}” have no properties.`}
+      <div
+        role="group"
+        aria-label="Property"
+        className="flex flex-wrap items-center gap-x-2 gap-y-1 px-4 pt-2.5 sm:px-5"
       >
-        {(data) => {
-          const keys = keysOf(data.events);
-          const key = keys.find((each) => each === named) ?? keys[0] ?? "";
-          return (
-            <>
-              <div className="flex flex-wrap items-center gap-x-2 gap-y-1 px-4 pt-2.5 sm:px-5">
-                <span className="mr-1 text-xs text-muted">
-                  Properties of <span className="font-medium text-ink">{event}</span>
-                </span>
-                {keys.slice(0, 12).map((each) => (
-                  <button
-                    key={each}
-                    type="button"
-                    aria-pressed={each === key}
-                    className="max-w-40 truncate rounded-md px-2 py-0.5 text-[0.8125rem] text-muted hover:bg-ground hover:text-ink aria-pressed:bg-race-soft aria-pressed:font-semibold aria-pressed:text-ink"
-                    onClick={() => choose(each)}
-                  >
-                    {each}
-                  </button>
-                ))}
-              </div>
-              <Values key={key} event={event} property={key} />
-            </>
-          );
-        }}
-      </Answer>
+        <span className="mr-1 text-xs text-muted">
+          Properties of <span className="font-medium text-ink">{event}</span>
+        </span>
+        {keys.slice(0, 12).map((each) => (
+          <button
+            key={each}
+            type="button"
+            aria-pressed={each === key}
+            className="max-w-40 truncate rounded-md px-2 py-0.5 text-[0.8125rem] text-muted hover:bg-ground hover:text-ink aria-pressed:bg-race-soft aria-pressed:font-semibold aria-pressed:text-ink"
+            onClick={() => choose(each)}
+          >
+            {each}
+          </button>
+        ))}
+      </div>
+      <Values key={key} event={event} property={key} />
     </>
   );
 }
