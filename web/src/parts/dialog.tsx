@@ -21,7 +21,12 @@ export function Dialog({
   const heading = useId();
   useEffect(() => {
     const element = dialog.current;
-    if (element?.open === false) element.showModal();
+    if (element?.open === false) {
+      element.showModal();
+      // Not the first button: what the window is for, or its name.
+      const first = element.querySelector<HTMLElement>("[data-first]");
+      (first ?? element.querySelector<HTMLElement>("h2"))?.focus();
+    }
     return () => element?.close();
   }, []);
   return (
@@ -37,7 +42,11 @@ export function Dialog({
       }}
     >
       <header className="flex min-h-14 items-center gap-3 border-b border-line px-5 py-2">
-        <h2 id={heading} className="min-w-0 flex-1 truncate text-base font-semibold">
+        <h2
+          id={heading}
+          tabIndex={-1}
+          className="outline-none min-w-0 flex-1 truncate text-base font-semibold"
+        >
           {title}
         </h2>
         {aside}

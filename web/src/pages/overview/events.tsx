@@ -18,7 +18,7 @@ const NAME = "event:name";
 export function Events() {
   const [named, choose] = useParam("event", null);
   const report = useReport({
-    metrics: ["visitors", "events"],
+    metrics: ["events"],
     dimensions: [NAME],
     limit: ROWS,
     compare: false,
@@ -57,12 +57,10 @@ export function Events() {
 }
 
 function eventBars(report: Report): Bar[] {
-  return report.results
-    .map(({ dimensions, metrics }) => ({
-      value: dimensions[0] ?? "",
-      count: numberOf(metrics[1]) ?? 0,
-    }))
-    .toSorted((a, b) => b.count - a.count);
+  return report.results.map(({ dimensions, metrics }) => ({
+    value: dimensions[0] ?? "",
+    count: numberOf(metrics[0]) ?? 0,
+  }));
 }
 
 /** Until one is chosen: the most frequent that has properties, as a sample shows. */

@@ -144,6 +144,7 @@ function DimensionField({
       <label className="flex flex-col gap-1 text-sm">
         By
         <select
+          data-first
           className={FIELD}
           value={other ? PROPERTY : value}
           onChange={({ target }) => {
