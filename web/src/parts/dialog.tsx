@@ -41,7 +41,7 @@ export function Dialog({
         if (event.target === dialog.current) onClose(); // outside: the backdrop is the dialog's own
       }}
     >
-      <header className="flex min-h-14 items-center gap-3 border-b border-line px-5 py-2">
+      <div className="flex min-h-14 items-center gap-3 border-b border-line px-5 py-2">
         <h2
           id={heading}
           tabIndex={-1}
@@ -58,7 +58,7 @@ export function Dialog({
         >
           <span aria-hidden="true">×</span>
         </button>
-      </header>
+      </div>
       <div className="min-h-0 flex-1 overflow-y-auto">{children}</div>
     </dialog>
   );

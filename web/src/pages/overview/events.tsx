@@ -1,19 +1,20 @@
 // Events by name; beside them the properties of the chosen one, key by key.
 
-import { useMemo } from "react";
-import { numberOf, useOwnReport, useReport } from "../../api/report";
-import type { Report } from "../../api/types";
+import { numberOf, useReport } from "../../api/report";
+import { useSample } from "../../api/sample";
+import type { Filter, Report } from "../../api/types";
 import { Answer } from "../../parts/answer";
 import { type Bar, Bars, BarsLoading } from "../../parts/bars";
 import { PanelNote } from "../../parts/panel";
-import { asked, PROPERTY } from "../../view/filters";
-import { keysOf, type Sample } from "../../view/property-keys";
+import { PROPERTY } from "../../view/filters";
+import { keysOf } from "../../view/property-keys";
 import { useParam, useView } from "../../view/use-view";
 import { ROWS } from "./breakdown";
 import { LIST_HEIGHT, ListFoot, ListHead } from "./list-panel";
 import { picked } from "./rows";
 
 const NAME = "event:name";
+const NO_PAGEVIEWS: Filter[] = [["is_not", NAME, ["pageview"]]];
 
 export function Events() {
   const [named, choose] = useParam("event", null);
@@ -65,7 +66,7 @@ function eventBars(report: Report): Bar[] {
 
 /** Until one is chosen: the most frequent that has properties, as a sample shows. */
 function FirstWithProperties({ report }: { report: Report | undefined }) {
-  const sample = useOwnReport<{ events: Sample[] }>("/api/v1/events/query", useSampleBody(null));
+  const sample = useSample(NO_PAGEVIEWS, 100);
   const names = report?.results.map(({ dimensions }) => dimensions[0] ?? "") ?? [];
   const samples = sample.data?.events ?? [];
   const of = (event: string | undefined) => samples.filter(({ name }) => name === event);
@@ -89,7 +90,7 @@ function PropertiesLoading() {
 }
 
 function Properties({ event }: { event: string }) {
-  const sample = useOwnReport<{ events: Sample[] }>("/api/v1/events/query", useSampleBody(event));
+  const sample = useSample([["is", NAME, [event]]]);
   return (
     <Answer query={sample} loading={<PropertiesLoading />}>
       {(data) => <PropertyLists event={event} keys={keysOf(data.events)} />}
@@ -126,21 +127,6 @@ function PropertyLists({ event, keys }: { event: string; keys: readonly string[]
       </div>
       <Values key={key} event={event} property={key} />
     </>
-  );
-}
-
-/** The view's filters and the event's name, or all but page views; `filters` of a body replace the view's. */
-function useSampleBody(event: string | null) {
-  const [view] = useView();
-  return useMemo(
-    () => ({
-      filters: [
-        ...asked(view.filters, view.segment),
-        event === null ? ["is_not", NAME, ["pageview"]] : ["is", NAME, [event]],
-      ],
-      pagination: { limit: 50, offset: 0 },
-    }),
-    [view.filters, view.segment, event],
   );
 }
 
