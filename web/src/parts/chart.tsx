@@ -42,16 +42,26 @@ export interface ChartProps {
   format: (value: number) => string;
   /** A value on the axis. */
   short: (value: number) => string;
+  /** Whether values are seconds: the axis is cut into quarters and halves of minutes and hours. */
+  seconds?: boolean;
   marks?: readonly Mark[];
   /** What pressing a bucket does, such as looking closer at it. */
   onPick?: ((index: number) => void) | undefined;
 }
 
-export default function Chart({ title, line, format, short, marks = NONE, onPick }: ChartProps) {
+export default function Chart({
+  title,
+  line,
+  format,
+  short,
+  seconds = false,
+  marks = NONE,
+  onPick,
+}: ChartProps) {
   const host = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const [cursor, setCursor] = useState<Cursor | null>(null);
-  const drawn = useRef<Drawing>({ line, marks, short });
+  const drawn = useRef<Drawing>({ line, marks, short, seconds });
 
   useEffect(() => {
     const element = host.current;
@@ -81,9 +91,9 @@ export default function Chart({ title, line, format, short, marks = NONE, onPick
   }, []);
 
   useEffect(() => {
-    drawn.current = { line, marks, short };
+    drawn.current = { line, marks, short, seconds };
     plot.current?.setData(data(line));
-  }, [line, marks, short]);
+  }, [line, marks, short, seconds]);
 
   const last = line.values.length - 1;
   const select = (index: number) => {
@@ -184,8 +194,13 @@ function size(element: HTMLElement) {
   return { width: element.clientWidth, height: element.clientHeight };
 }
 
-type Drawing = Pick<ChartProps, "line" | "short"> & { marks: readonly Mark[] };
+type Drawing = Pick<ChartProps, "line" | "short"> & { seconds: boolean; marks: readonly Mark[] };
 type Drawn = () => Drawing;
+
+const DECIMAL = [-1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9].flatMap((power) =>
+  [1, 2, 5].map((digit) => digit * 10 ** power),
+);
+const SECONDS = [1, 5, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 21_600, 86_400];
 
 function options(
   element: HTMLElement,
@@ -275,9 +290,7 @@ function options(
         ticks: { show: false },
         gap: 8,
         space: 52,
-        incrs: [1, 2, 5]
-          .flatMap((n) => [-1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map((e) => n * 10 ** e))
-          .toSorted((a, b) => a - b),
+        incrs: () => (drawn().seconds ? SECONDS : DECIMAL),
         size: (_, values) => 18 + 7 * Math.max(2, ...(values ?? []).map((value) => value.length)),
         values: (_, splits) => splits.map((value) => drawn().short(value)),
       },

@@ -27,7 +27,12 @@ export function Dialog({
       if (event.target === element) element.close();
     };
     element.addEventListener("click", pressed);
-    if (!element.open) element.showModal();
+    if (!element.open) {
+      element.showModal();
+      // Not the first button: what the window is for, or its name.
+      const first = element.querySelector<HTMLElement>("[data-first]");
+      (first ?? element.querySelector<HTMLElement>("h2"))?.focus();
+    }
     return () => {
       element.removeEventListener("click", pressed);
       element.close();
@@ -43,8 +48,12 @@ export function Dialog({
         if (dialog.current?.open !== true) onClose();
       }}
     >
-      <header className="flex min-h-14 items-center gap-3 border-b border-line px-5 py-2">
-        <h2 id={heading} className="min-w-0 flex-1 truncate text-base font-semibold">
+      <div className="flex min-h-14 items-center gap-3 border-b border-line px-5 py-2">
+        <h2
+          id={heading}
+          tabIndex={-1}
+          className="outline-none min-w-0 flex-1 truncate text-base font-semibold"
+        >
           {title}
         </h2>
         {aside}
@@ -56,7 +65,7 @@ export function Dialog({
         >
           <span aria-hidden="true">×</span>
         </button>
-      </header>
+      </div>
       <div className="min-h-0 flex-1 overflow-y-auto">{children}</div>
     </dialog>
   );

@@ -13,6 +13,7 @@ export function Shortcuts() {
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+      if (document.querySelector("dialog[open]") !== null) return; // its own Escape, no filter's
       const { target } = event;
       if (
         target instanceof Element &&

@@ -1,10 +1,7 @@
 // The keys of an event's properties, as a sample of the events shows them. The observed schema
 // knows more, but needs a key of the site; a public site's readers have none.
 
-export interface Sample {
-  name?: string;
-  properties?: Record<string, unknown> | null;
-}
+import type { Sample } from "../api/sample";
 
 /** The most frequent first. */
 export function keysOf(events: readonly Sample[]): string[] {

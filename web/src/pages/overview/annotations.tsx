@@ -31,7 +31,7 @@ export function Annotations({
       trigger={
         <>
           <span aria-hidden="true" className="size-2 rounded-full bg-brass-fill" />
-          <span className="max-sm:hidden">Annotations</span>
+          <span className="max-sm:hidden">Annotations</span>{" "}
           {marks.length > 0 && <span className="text-muted">{marks.length}</span>}
         </>
       }

@@ -1,24 +1,25 @@
 // Events by name; beside them the properties of the chosen one, key by key.
 
-import { useMemo } from "react";
-import { numberOf, useOwnReport, useReport } from "../../api/report";
-import type { Report } from "../../api/types";
+import { numberOf, useReport } from "../../api/report";
+import { useSample } from "../../api/sample";
+import type { Filter, Report } from "../../api/types";
 import { Answer } from "../../parts/answer";
 import { type Bar, Bars, BarsLoading } from "../../parts/bars";
 import { PanelNote } from "../../parts/panel";
-import { asked, PROPERTY } from "../../view/filters";
-import { keysOf, type Sample } from "../../view/property-keys";
+import { PROPERTY } from "../../view/filters";
+import { keysOf } from "../../view/property-keys";
 import { useParam, useView } from "../../view/use-view";
 import { ROWS } from "./breakdown";
 import { LIST_HEIGHT, ListFoot, ListHead } from "./list-panel";
 import { picked } from "./rows";
 
 const NAME = "event:name";
+const NO_PAGEVIEWS: Filter[] = [["is_not", NAME, ["pageview"]]];
 
 export function Events() {
   const [named, choose] = useParam("event", null);
   const report = useReport({
-    metrics: ["visitors", "events"],
+    metrics: ["events"],
     dimensions: [NAME],
     limit: ROWS,
     compare: false,
@@ -57,96 +58,75 @@ export function Events() {
 }
 
 function eventBars(report: Report): Bar[] {
-  return report.results
-    .map(({ dimensions, metrics }) => ({
-      value: dimensions[0] ?? "",
-      count: numberOf(metrics[1]) ?? 0,
-    }))
-    .toSorted((a, b) => b.count - a.count);
+  return report.results.map(({ dimensions, metrics }) => ({
+    value: dimensions[0] ?? "",
+    count: numberOf(metrics[0]) ?? 0,
+  }));
 }
 
 /** Until one is chosen: the most frequent that has properties, as a sample shows. */
 function FirstWithProperties({ report }: { report: Report | undefined }) {
-  const sample = useOwnReport<{ events: Sample[] }>("/api/v1/events/query", useSampleBody(null));
+  const sample = useSample(NO_PAGEVIEWS, 100);
   const names = report?.results.map(({ dimensions }) => dimensions[0] ?? "") ?? [];
-  const telling = new Set(
-    sample.data?.events
-      .filter(({ properties }) => Object.keys(properties ?? {}).length > 0)
-      .map(({ name }) => name),
-  );
-  const first = names.find((name) => telling.has(name)) ?? names[0];
+  const samples = sample.data?.events ?? [];
+  const of = (event: string | undefined) => samples.filter(({ name }) => name === event);
+  const first = names.find((name) => keysOf(of(name)).length > 0) ?? names[0];
   if (report === undefined || (sample.data === undefined && sample.error === null)) {
-    return (
-      <div className={`px-3 pt-9 ${LIST_HEIGHT}`}>
-        <BarsLoading />
-      </div>
-    );
+    return <PropertiesLoading />;
   }
   return first === undefined ? (
     <PanelNote>No properties without events.</PanelNote>
   ) : (
-    <Properties key={first} event={first} />
+    <PropertyLists key={first} event={first} keys={keysOf(of(first))} />
+  );
+}
+
+function PropertiesLoading() {
+  return (
+    <div className={`px-3 pt-9 ${LIST_HEIGHT}`}>
+      <BarsLoading />
+    </div>
   );
 }
 
 function Properties({ event }: { event: string }) {
-  const body = useSampleBody(event);
-  const sample = useOwnReport<{ events: Sample[] }>("/api/v1/events/query", body);
-  const [named, choose] = useParam("property", null);
+  const sample = useSample([["is", NAME, [event]]]);
   return (
-    <>
-      <Answer
-        query={sample}
-        loading={
-          <div className={`px-3 pt-9 ${LIST_HEIGHT}`}>
-            <BarsLoading />
-          </div>
-        }
-        isEmpty={(data) => keysOf(data.events).length === 0}
-        empty={`The events “${event}” have no properties.`}
-      >
-        {(data) => {
-          const keys = keysOf(data.events);
-          const key = keys.find((each) => each === named) ?? keys[0] ?? "";
-          return (
-            <>
-              <div className="flex flex-wrap items-center gap-x-2 gap-y-1 px-4 pt-2.5 sm:px-5">
-                <span className="mr-1 text-xs text-muted">
-                  Properties of <span className="font-medium text-ink">{event}</span>
-                </span>
-                {keys.slice(0, 12).map((each) => (
-                  <button
-                    key={each}
-                    type="button"
-                    aria-pressed={each === key}
-                    className="max-w-40 truncate rounded-md px-2 py-0.5 text-[0.8125rem] text-muted hover:bg-ground hover:text-ink aria-pressed:bg-race-soft aria-pressed:font-semibold aria-pressed:text-ink"
-                    onClick={() => choose(each)}
-                  >
-                    {each}
-                  </button>
-                ))}
-              </div>
-              <Values key={key} event={event} property={key} />
-            </>
-          );
-        }}
-      </Answer>
-    </>
+    <Answer query={sample} loading={<PropertiesLoading />}>
+      {(data) => <PropertyLists event={event} keys={keysOf(data.events)} />}
+    </Answer>
   );
 }
 
-/** The view's filters and the event's name, or all but page views; `filters` of a body replace the view's. */
-function useSampleBody(event: string | null) {
-  const [view] = useView();
-  return useMemo(
-    () => ({
-      filters: [
-        ...asked(view.filters, view.segment),
-        event === null ? ["is_not", NAME, ["pageview"]] : ["is", NAME, [event]],
-      ],
-      pagination: { limit: 50, offset: 0 },
-    }),
-    [view.filters, view.segment, event],
+/** The keys to choose from, and the values of the chosen one. */
+function PropertyLists({ event, keys }: { event: string; keys: readonly string[] }) {
+  const [named, choose] = useParam("property", null);
+  const key = keys.find((each) => each === named) ?? keys[0];
+  if (key === undefined) return <PanelNote>The events “{event}” have no properties.</PanelNote>;
+  return (
+    <>
+      <div
+        role="group"
+        aria-label="Property"
+        className="flex flex-wrap items-center gap-x-2 gap-y-1 px-4 pt-2.5 sm:px-5"
+      >
+        <span className="mr-1 text-xs text-muted">
+          Properties of <span className="font-medium text-ink">{event}</span>
+        </span>
+        {keys.slice(0, 12).map((each) => (
+          <button
+            key={each}
+            type="button"
+            aria-pressed={each === key}
+            className="max-w-40 truncate rounded-md px-2 py-0.5 text-[0.8125rem] text-muted hover:bg-ground hover:text-ink aria-pressed:bg-race-soft aria-pressed:font-semibold aria-pressed:text-ink"
+            onClick={() => choose(each)}
+          >
+            {each}
+          </button>
+        ))}
+      </div>
+      <Values key={key} event={event} property={key} />
+    </>
   );
 }
 

@@ -105,6 +105,7 @@ export function MainChart() {
                   line={line}
                   format={formats.whole}
                   short={formats.short}
+                  seconds={METRICS[figure].kind === "duration"}
                   marks={marks}
                   onPick={
                     closer === null

@@ -110,8 +110,6 @@ function set(before: readonly ViewFilter[], [dimension, value]: [string, string]
 const CLOSER: Record<string, string> = {
   "visit:browser": "visit:browser_version",
   "visit:os": "visit:os_version",
-  "visit:country": "visit:region",
-  "visit:channel": "visit:source",
 };
 
 export function closer(dimension: string, filters: readonly ViewFilter[]): string {

@@ -2,7 +2,7 @@
 // buckets wait for the totals, which say what the compared period is.
 
 import { useQuery } from "@tanstack/react-query";
-import { freshEvery, queryBody, type Question, reportOptions, useReport } from "../../api/report";
+import { queryBody, type Question, reportOptions, useReport } from "../../api/report";
 import { useSite } from "../../api/site";
 import type { Report } from "../../api/types";
 import type { Interval } from "../../view/period";
@@ -33,14 +33,18 @@ export function useFigures() {
   const buckets = useReport(bucketsQuestion(interval));
 
   const range = totals.isPlaceholderData ? undefined : totals.data?.meta.comparison_date_range;
+  // What is compared with lies before: events that arrive change nothing of it.
+  const options = reportOptions<Report>(
+    site.id,
+    "/api/v2/query",
+    { ...queryBody(site, view, bucketsQuestion(interval)), date_range: range ?? null },
+    false,
+  );
   const before = useQuery({
-    ...reportOptions<Report>(
-      site.id,
-      "/api/v2/query",
-      { ...queryBody(site, view, bucketsQuestion(interval)), date_range: range ?? null },
-      freshEvery(view, site.timezone),
-    ),
+    ...options,
+    queryKey: [...options.queryKey, "still"],
     enabled: range !== undefined,
+    staleTime: 60_000,
   });
   return {
     interval,

@@ -1,7 +1,7 @@
 // One filter: by what, how, and which values. Loaded when it is first opened.
 
 import { type FormEvent, useMemo, useState } from "react";
-import { useOwnReport } from "../../api/report";
+import { useSample } from "../../api/sample";
 import { Dialog } from "../../parts/dialog";
 import { BUTTON, FIELD, PRIMARY } from "../../parts/menu";
 import {
@@ -12,7 +12,7 @@ import {
   PROPERTY,
   type ViewFilter,
 } from "../../view/filters";
-import { keysOf, type Sample } from "../../view/property-keys";
+import { keysOf } from "../../view/property-keys";
 import { useView } from "../../view/use-view";
 import { typedValue, withFilter } from "./edit";
 import { FilterValues, isClosed } from "./filter-values";
@@ -123,7 +123,6 @@ export default function FilterDialog({
 }
 
 const GROUPS = [...new Set(DIMENSIONS.map(({ group }) => group))];
-const NEWEST = { pagination: { limit: 100, offset: 0 } };
 
 /** What can be filtered by, properties that recent events have among it. */
 function DimensionField({
@@ -133,7 +132,7 @@ function DimensionField({
   value: string;
   onChange: (dimension: string) => void;
 }) {
-  const sample = useOwnReport<{ events: Sample[] }>("/api/v1/events/query", NEWEST);
+  const sample = useSample([], 100);
   const known = keysOf(sample.data?.events ?? []).map((key) => PROPERTY + key);
   const [other, setOther] = useState(false);
   const [key, setKey] = useState("");
@@ -144,6 +143,7 @@ function DimensionField({
       <label className="flex flex-col gap-1 text-sm">
         By
         <select
+          data-first
           className={FIELD}
           value={other ? PROPERTY : value}
           onChange={({ target }) => {

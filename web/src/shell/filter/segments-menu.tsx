@@ -104,6 +104,7 @@ function SaveSegment({
         <label className="flex flex-col gap-1">
           Name
           <input
+            data-first
             className={FIELD}
             required
             maxLength={120}
