@@ -61,8 +61,8 @@ test: web/node_modules tracker/node_modules browser services tools
 e2e: web/node_modules tracker/node_modules browser
 	cd web && npm run build
 	$(CARGO) test --workspace --all-features --no-run
-	./web/e2e/against-server.sh ./target/debug/millrace
-	./tracker/e2e/against-server.sh ./target/debug/millrace
+	cd web && MILLRACE_BIN=$(CURDIR)/target/debug/millrace npm run e2e
+	cd tracker && MILLRACE_BIN=$(CURDIR)/target/debug/millrace npm run e2e
 
 # Other systems' clients as their registries have them, against the real server: docs/clients.md.
 clients: clients/node_modules clients/.venv browser

@@ -27,6 +27,8 @@ export default defineConfig({
     // The Content-Security-Policy of the server allows no `data:` outside images: keep files as files.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // What a first visit loads: scripts/check-size.mjs.
+    manifest: true,
   },
   server: {
     proxy: Object.fromEntries(

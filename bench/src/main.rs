@@ -64,6 +64,8 @@ enum Name {
     Visible,
     /// From a 202 to a report, at 10,000 events a second
     Latency,
+    /// A thousand live streams of one site
+    Live,
     /// The simple reports over 20 million events, and their size on disk
     Reports,
     /// The dashboard's queries, a funnel and retention over the same lake, beside other engines
@@ -115,6 +117,7 @@ async fn run(args: Args) -> anyhow::Result<bool> {
             Name::Steps => Box::pin(measure::steps::run(&mut bench)).await,
             Name::Visible => Box::pin(measure::visible::run(&mut bench)).await,
             Name::Latency => Box::pin(measure::latency::run(&mut bench)).await,
+            Name::Live => Box::pin(measure::live::run(&mut bench)).await,
             Name::Reports => Box::pin(measure::reports::run(&mut bench)).await,
             Name::Queries => Box::pin(measure::queries::run(&mut bench)).await,
             Name::Idle => Box::pin(measure::idle::run(&mut bench)).await,

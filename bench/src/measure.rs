@@ -3,6 +3,7 @@
 pub(crate) mod batch;
 pub(crate) mod idle;
 pub(crate) mod latency;
+pub(crate) mod live;
 pub(crate) mod postgres;
 pub(crate) mod queries;
 pub(crate) mod reports;

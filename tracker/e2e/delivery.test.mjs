@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, test } from "node:test";
-import { startBrowser, startMillrace, startPages, startProxy, until } from "./stage.mjs";
+import { startMillrace, until } from "./millrace.mjs";
+import { startBrowser, startPages, startProxy } from "./stage.mjs";
 
 const SITES = [
   "offline",

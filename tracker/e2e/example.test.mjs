@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { test } from "node:test";
 import { promisify } from "node:util";
-import { startMillrace, startProxy } from "./stage.mjs";
+import { startMillrace } from "./millrace.mjs";
+import { startProxy } from "./stage.mjs";
 
 test("events of a server, sent again with the same id, count once", async () => {
   const millrace = await startMillrace(["demo"]);

@@ -5,14 +5,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, afterEach, before, beforeEach, test } from "node:test";
-import {
-  startBrowser,
-  startMillrace,
-  startPages,
-  startProxy,
-  startUnattendedBrowser,
-  until,
-} from "./stage.mjs";
+import { startMillrace, until } from "./millrace.mjs";
+import { startBrowser, startPages, startProxy, startUnattendedBrowser } from "./stage.mjs";
 
 const SITES = [
   "first",

@@ -1,90 +1,17 @@
 // What a test stands on: the real server, a proxy before it that can misbehave, pages on hosts of their own, and
 // the system's Chromium, which reaches nothing but this machine.
 
-import { execFileSync, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import http from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { chromium } from "playwright-core";
 
-const MILLRACE = process.env.MILLRACE_BIN;
 /** What a person's browser would say; robots are not counted. */
 const USER_AGENT =
   "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36";
-
-/** Waits, up to half a minute, until `look` answers something true, and answers that. */
-export async function until(what, look) {
-  const start = Date.now();
-  for (;;) {
-    const found = await look();
-    if (found) return found;
-    if (Date.now() - start > 30_000) throw new Error(`waited half a minute for ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
-
-/** The server on a folder of its own with these public sites. */
-export async function startMillrace(sites) {
-  if (!MILLRACE) throw new Error("MILLRACE_BIN names no server: run e2e/against-server.sh PATH");
-  const dir = mkdtempSync(join(tmpdir(), "millrace-tracker-"));
-  const run = (...args) =>
-    execFileSync(MILLRACE, [...args, "--data-dir", dir], {
-      stdio: ["ignore", "pipe", "inherit"],
-    }).toString();
-  for (const site of sites) run("site", "add", site, "--public");
-  let child;
-  let port = 0;
-  const runs = () => child && child.exitCode === null && child.signalCode === null;
-  async function start() {
-    if (runs()) return;
-    child = spawn(MILLRACE, ["serve", "--listen", `127.0.0.1:${port}`, "--data-dir", dir], {
-      env: { ...process.env, MILLRACE__CACHE__TTL_SECONDS: "0" },
-      stdio: ["ignore", "ignore", "pipe"],
-    });
-    const lines = [];
-    for await (const line of createInterface(child.stderr)) {
-      lines.push(line);
-      port = Number(/listening on http:\/\/127\.0\.0\.1:(\d+)/.exec(line)?.[1] ?? port);
-      if (line.includes("listening on")) break;
-    }
-    if (child.exitCode !== null) throw new Error(`the server did not start:\n${lines.join("\n")}`);
-    child.stderr.resume();
-    await until(
-      "the server",
-      async () => (await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => ({}))).ok,
-    );
-  }
-  async function stop() {
-    if (!runs()) return;
-    child.kill("SIGTERM");
-    await once(child, "exit");
-  }
-  const ask = async (path) => {
-    const response = await fetch(`http://127.0.0.1:${port}${path}`);
-    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
-    return response.json();
-  };
-  await start();
-  return {
-    run,
-    start,
-    stop,
-    ask,
-    port: () => port,
-    /** What was counted on a site, in the order in which it happened. */
-    async events(site) {
-      const { events } = await ask(`/analytics/recent?site_id=${site}&limit=200`);
-      return events.toSorted((a, b) => a.timestamp.localeCompare(b.timestamp));
-    },
-    async end() {
-      await stop();
-      rmSync(dir, { recursive: true, force: true });
-    },
-  };
-}
 
 /**
  * Passes requests on to the server. `behave(request)` may say otherwise: "refuse" answers 503, "hang" never passes it

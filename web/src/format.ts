@@ -87,11 +87,15 @@ export function safeLink(url: string): string | null {
 
 /** `2m 07s`, `41s`, `1h 03m`: a length of time in seconds. */
 export function formatDuration(seconds: number, locale?: string): string {
-  const whole = Math.max(0, Math.round(seconds));
-  const pad = (part: number) => String(part).padStart(2, "0");
-  if (whole < 60) return `${formatCount(whole, locale)}s`;
-  if (whole < 3_600) return `${Math.floor(whole / 60)}m ${pad(whole % 60)}s`;
-  return `${formatCount(Math.floor(whole / 3_600), locale)}h ${pad(Math.floor((whole % 3_600) / 60))}m`;
+  const length = Math.max(0, Math.round(seconds));
+  if (length < 60) return `${formatCount(length, locale)}s`;
+  if (length < 3_600) return `${Math.floor(length / 60)}m ${twoDigits(length % 60)}s`;
+  const hours = formatCount(Math.floor(length / 3_600), locale);
+  return `${hours}h ${twoDigits(Math.floor((length % 3_600) / 60))}m`;
+}
+
+function twoDigits(part: number): string {
+  return String(part).padStart(2, "0");
 }
 
 /** `24%`, of a number that is percent already. */

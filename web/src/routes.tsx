@@ -7,13 +7,20 @@ import {
   lazyRouteComponent,
   Outlet,
 } from "@tanstack/react-router";
+import type { ComponentType } from "react";
 import { Start } from "./shell/start";
 import { SiteShell } from "./shell/site-shell";
 import { NotFound } from "./shell/not-found";
 import { parseSearch, writeSearch } from "./view/view";
 
+interface Page {
+  id: string;
+  text: string;
+  load: () => Promise<{ default: ComponentType }>;
+}
+
 /** The pages of a site, in the order of the menu. */
-export const PAGES = [
+export const PAGES: readonly Page[] = [
   { id: "overview", text: "Overview", load: () => import("./pages/overview/overview") },
   { id: "live", text: "Live", load: () => import("./pages/live/live") },
   { id: "events", text: "Events", load: () => import("./pages/events/events") },
@@ -24,7 +31,7 @@ export const PAGES = [
   { id: "sessions", text: "Sessions", load: () => import("./pages/sessions/sessions") },
   { id: "pipeline", text: "Pipeline", load: () => import("./pages/pipeline/pipeline") },
   { id: "settings", text: "Settings", load: () => import("./pages/settings/settings") },
-] as const;
+];
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound });
 
@@ -37,7 +44,7 @@ const roof = (path: "/sites/$site" | "/embed/$site") => {
     createRoute({
       getParentRoute: () => shell,
       path: id === "overview" ? "/" : id,
-      component: lazyRouteComponent(load as () => Promise<{ default: () => React.ReactNode }>),
+      component: lazyRouteComponent(load),
     }),
   );
   return shell.addChildren(pages);

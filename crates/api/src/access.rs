@@ -117,6 +117,11 @@ fn kind_of_key(key: Option<&str>, grant: Option<&Grant>, site: &Site) -> Result<
     Ok(grant.kind)
 }
 
+/// What the key that came along opens, whatever the request is about.
+pub(crate) fn presented_grant<'a>(directory: &'a Directory, headers: &HeaderMap) -> Option<&'a Grant> {
+    directory.grant(presented_key(headers)?)
+}
+
 /// The key of `X-API-Key`, else of `Authorization: Bearer`. One that is not even text is an unknown key, not none.
 fn presented_key(headers: &HeaderMap) -> Option<&str> {
     if let Some(value) = headers.get("x-api-key") {

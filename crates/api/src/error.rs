@@ -70,6 +70,9 @@ pub(crate) enum Failure {
     /// The queue does not take events back.
     #[error("{0}: try again later")]
     Queue(String),
+    /// The copies of rejected events cannot be read.
+    #[error("{0}: try again later")]
+    Copies(String),
     /// The question has no answer.
     #[error(transparent)]
     Query(#[from] QueryError),
@@ -114,6 +117,7 @@ impl Failure {
             Self::Body { status, code, field, .. } => (*status, code, *field),
             Self::Busy { code, .. } => (StatusCode::TOO_MANY_REQUESTS, code, None),
             Self::Queue(_) => (StatusCode::SERVICE_UNAVAILABLE, "queue_unavailable", None),
+            Self::Copies(_) => (StatusCode::SERVICE_UNAVAILABLE, "rejects_unavailable", None),
             Self::Catalog(CatalogError::UnknownSite(_)) => Self::SiteUnknown.kind(),
             Self::Catalog(_) => (StatusCode::SERVICE_UNAVAILABLE, "catalog_unavailable", None),
             Self::SiteUnknown => (StatusCode::NOT_FOUND, "site_unknown", Some("site_id")),
@@ -161,7 +165,7 @@ impl Failure {
             Self::QueryTimeout => tracing::warn!("a report took too long"),
             Self::Catalog(CatalogError::UnknownSite(_)) => {}
             Self::Catalog(error) => tracing::error!(%error, "the catalog failed"),
-            Self::Queue(error) => tracing::warn!(error, "discarded events cannot be replayed"),
+            Self::Queue(error) => tracing::warn!(error, "a request needs the queue"),
             _ => {}
         }
     }

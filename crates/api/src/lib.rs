@@ -20,6 +20,7 @@ mod live;
 mod openapi;
 mod operations;
 mod parameters;
+pub mod pipeline;
 mod queries;
 mod reader;
 mod reports;
@@ -39,11 +40,13 @@ use millrace_event::Timestamp;
 use millrace_store::EventStore;
 use millrace_store::discards::Requeue;
 use tokio::sync::{Mutex, Semaphore};
+use tokio_util::sync::CancellationToken;
 use tower_http::set_header::SetResponseHeaderLayer;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub use error::{unknown_route, wrong_method};
+pub use live::Held;
 pub use operations::{NotReady, Readiness, operations_router};
 
 /// What the API reads from.
@@ -56,12 +59,16 @@ pub struct Api {
     pub requeue: Arc<dyn Requeue>,
     /// Whether every part does its work.
     pub readiness: Arc<dyn Readiness>,
+    /// How events come through the process.
+    pub pipeline: Arc<dyn pipeline::Pipeline>,
     /// Renders the process's metrics in Prometheus' text format, version 0.0.4.
     pub prometheus: Box<dyn Fn() -> String + Send + Sync>,
     /// Answers that are kept for a while.
     pub cache: cache::Answers,
     /// The instant of asking; `Timestamp::now` but in tests.
     pub clock: fn() -> Timestamp,
+    /// The server stops: what has no end ends.
+    pub stopping: CancellationToken,
     /// The bounds.
     pub limits: Limits,
 }
@@ -75,6 +82,10 @@ pub struct Limits {
     pub queries_at_once: usize,
     /// How long the readiness check may take before it counts as a reason of its own.
     pub readiness_timeout: Duration,
+    /// Live streams that are open at the same time; further ones get a 503.
+    pub live_connections: usize,
+    /// The same of one site.
+    pub live_connections_per_site: usize,
 }
 
 impl Default for Limits {
@@ -83,6 +94,8 @@ impl Default for Limits {
             query_timeout: Duration::from_secs(30),
             queries_at_once: 64,
             readiness_timeout: Duration::from_secs(5),
+            live_connections: 5_000,
+            live_connections_per_site: 2_000,
         }
     }
 }
@@ -93,6 +106,7 @@ impl Default for Limits {
 /// [`unknown_route`] and [`wrong_method`] as fallbacks. Call it once the metrics' recorder is installed.
 pub fn router(api: Api) -> OpenApiRouter {
     telemetry::describe();
+    live::figures::describe();
     let queries = Semaphore::new(api.limits.queries_at_once);
     OpenApiRouter::with_openapi(openapi::base())
         .routes(routes!(reports::stats::stats))
@@ -105,6 +119,8 @@ pub fn router(api: Api) -> OpenApiRouter {
         .routes(routes!(reports::metrics::summary))
         .routes(routes!(live::realtime))
         .routes(routes!(live::metrics))
+        .routes(routes!(live::socket::live))
+        .routes(routes!(live::sse::events))
         .routes(routes!(queries::table::query))
         .routes(routes!(queries::funnels::query))
         .routes(routes!(queries::retention::query))
@@ -119,6 +135,11 @@ pub fn router(api: Api) -> OpenApiRouter {
         .routes(routes!(lists::visitors::read))
         .routes(routes!(lists::export::events))
         .routes(routes!(lists::sql::query))
+        .routes(routes!(pipeline::read))
+        .routes(routes!(sites::site::list))
+        .routes(routes!(sites::site::read, sites::site::change))
+        .routes(routes!(sites::keys::list, sites::keys::add))
+        .routes(routes!(sites::keys::revoke))
         .routes(routes!(sites::settings::read, sites::settings::replace))
         .routes(routes!(sites::observed::read))
         .routes(routes!(sites::schemas::list))
@@ -127,6 +148,10 @@ pub fn router(api: Api) -> OpenApiRouter {
         .routes(routes!(sites::goals::replace, sites::goals::remove))
         .routes(routes!(sites::segments::list, sites::segments::add))
         .routes(routes!(sites::segments::replace, sites::segments::remove))
+        .routes(routes!(sites::annotations::list, sites::annotations::add))
+        .routes(routes!(sites::annotations::replace, sites::annotations::remove))
+        .routes(routes!(sites::letters::dead_letters))
+        .routes(routes!(sites::letters::rejects))
         .routes(routes!(sites::discards::report))
         .routes(routes!(sites::replay::replay))
         .routes(routes!(operations::healthz))
@@ -143,6 +168,7 @@ pub fn router(api: Api) -> OpenApiRouter {
             replaying: Mutex::new(()),
             exports: Arc::new(Semaphore::new(lists::export::EXPORTS_AT_ONCE)),
             statements: lists::sql::Statements::default(),
+            live: live::Hub::default(),
         }))
 }
 
@@ -159,6 +185,8 @@ struct Shared {
     exports: Arc<Semaphore>,
     /// The sites that somebody asks SQL of.
     statements: lists::sql::Statements,
+    /// The live streams.
+    live: live::Hub,
 }
 
 /// How many observations run at once; one may take up to 150 MB and a core.

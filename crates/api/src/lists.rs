@@ -3,7 +3,7 @@
 //! A body is read as text first, then only its site, so that whoever may not read that site learns nothing of what
 //! else is wrong. What follows is judged by the grammar of the query API.
 
-mod asking;
+pub(crate) mod asking;
 mod columns;
 mod event;
 pub(crate) mod events;

@@ -1,15 +1,29 @@
-//! What happens now: `GET /metrics/realtime`, and `GET /metrics` as JSON.
+//! What happens now: `GET /metrics/realtime`, `GET /metrics` as JSON, and the live stream in `live/`.
+//!
+//! The stream: a `group` is those who watch one site with the same filters, and asks the store on behalf of all of them;
+//! the `hub` has all groups and counts connections; a `stream` is one client's; `socket` and `sse` are its two forms on
+//! the wire. [docs/live.md](../../../docs/live.md) is the contract.
 //!
 //! `/metrics` is two things under one name, told apart by `Accept`: a site's live figures for whoever asks for
 //! JSON, the process's own figures for everyone else, Prometheus first.
 
+mod asked;
+pub(crate) mod figures;
+mod group;
+mod hub;
+mod messages;
+pub(crate) mod socket;
+pub(crate) mod sse;
+mod stream;
+
+use std::any::Any;
 use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{FromRequestParts, Request, State};
 use axum::response::{IntoResponse, Response};
 use http::header::{ACCEPT, CONTENT_TYPE, VARY};
-use http::{HeaderMap, HeaderValue};
+use http::{HeaderMap, HeaderValue, StatusCode};
 use millrace_query::{Dimension, Filter, Interval, Metric, Range};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -21,6 +35,23 @@ use crate::parameters::SiteId;
 use crate::reader::Reader;
 use crate::reports::metrics::Bucket;
 use crate::series::two_decimals;
+
+pub(crate) use hub::Hub;
+
+/// What is held for as long as a connection is open, also where HTTP has handed it over: the server puts it among a
+/// request's extensions.
+#[derive(Clone)]
+pub struct Held(pub Arc<dyn Any + Send + Sync>);
+
+/// As much as may be is there already.
+fn full(message: &str) -> Failure {
+    Failure::Body {
+        status: StatusCode::SERVICE_UNAVAILABLE,
+        code: "live_full",
+        field: None,
+        message: message.to_owned(),
+    }
+}
 
 /// What "live" means: the last five minutes.
 const LIVE_MS: i64 = 5 * 60_000;

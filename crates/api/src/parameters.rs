@@ -239,7 +239,7 @@ impl IntoParams for Span {
     }
 }
 
-fn described(name: &str, description: &str, schema: ObjectBuilder) -> Vec<Parameter> {
+pub(crate) fn described(name: &str, description: &str, schema: ObjectBuilder) -> Vec<Parameter> {
     let parameter = ParameterBuilder::new().name(name).parameter_in(ParameterIn::Query);
     vec![parameter.description(Some(description)).schema(Some(schema.build())).build()]
 }

@@ -7,7 +7,7 @@
 pub(crate) mod activity;
 mod answer;
 mod asked;
-mod described;
+pub(crate) mod described;
 pub(crate) mod engagement;
 pub(crate) mod funnels;
 pub(crate) mod journeys;

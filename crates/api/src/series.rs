@@ -9,10 +9,10 @@ use crate::error::Failure;
 use crate::reader::Reader;
 
 /// The most event names that a series shows apart.
-const MOST_NAMES: usize = 100;
+pub(crate) const MOST_NAMES: usize = 100;
 
 /// What the events of all further names are counted as.
-const OTHER: &str = "(other)";
+pub(crate) const OTHER: &str = "(other)";
 
 /// Counts by event name.
 pub(crate) struct NamedSeries {

@@ -1,14 +1,19 @@
 //! What a site's owner sees and decides, under `/api/v1/sites/{id}`. Always with a key of the site, public or not, but
-//! that whoever may read a site's reports may read its goals and segments, which they need for that.
+//! that whoever may read a site's reports may read what it is, and its goals, segments and annotations, which they need
+//! for that.
 
+pub(crate) mod annotations;
 pub(crate) mod discards;
 pub(crate) mod goals;
+pub(crate) mod keys;
+pub(crate) mod letters;
 pub(crate) mod observed;
 pub(crate) mod replay;
 mod saved;
 pub(crate) mod schemas;
 pub(crate) mod segments;
 pub(crate) mod settings;
+pub(crate) mod site;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,9 +23,10 @@ use axum::extract::{FromRequestParts, RawPathParams};
 use http::StatusCode;
 use http::request::Parts;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
+use millrace_catalog::key::KeyId;
 use millrace_catalog::{Catalog, Site};
 
-use crate::access::{administered_site, held_site, readable_site};
+use crate::access::{administered_site, held_site, presented_grant, readable_site};
 use crate::error::Failure;
 use crate::{Api, Shared};
 
@@ -39,6 +45,8 @@ pub(crate) struct Holder {
 pub(crate) struct Administrator {
     pub(crate) shared: Arc<Shared>,
     pub(crate) site: Arc<Site>,
+    /// The key that was shown.
+    pub(crate) key: KeyId,
 }
 
 /// Somebody who may read the reports of the path's site: anyone, where it is public.
@@ -72,8 +80,10 @@ impl FromRequestParts<Arc<Shared>> for Administrator {
 
     async fn from_request_parts(parts: &mut Parts, shared: &Arc<Shared>) -> Result<Self, Failure> {
         let id = site_id(parts).await?;
-        let site = administered_site(&shared.api.catalog.directory(), &id, &parts.headers)?;
-        Ok(Self { shared: Arc::clone(shared), site })
+        let directory = shared.api.catalog.directory();
+        let site = administered_site(&directory, &id, &parts.headers)?;
+        let grant = presented_grant(&directory, &parts.headers).ok_or(Failure::KeyMissing)?;
+        Ok(Self { shared: Arc::clone(shared), site, key: grant.key.clone() })
     }
 }
 

@@ -1,6 +1,7 @@
 //! What every [`Catalog`] does. A backend's tests call each function with an empty catalog, and the functions that
 //! take two with two handles on one empty catalog, as two processes would have them.
 
+mod annotations;
 mod saved;
 
 use std::collections::HashSet;
@@ -14,7 +15,8 @@ use crate::key::{Key, KeyKind};
 use millrace_event::limits;
 use millrace_event::schema::{EventSchema, Mode};
 
-use crate::{Catalog, CatalogError, DeclaredSchema, NewSchema, Site, SiteSettings};
+use crate::{Catalog, CatalogError, DeclaredSchema, NewSchema, Site, SiteChange, SiteSettings};
+pub use annotations::{annotations_are_added_replaced_and_removed, annotations_are_bounded};
 pub use saved::{
     goals_and_segments_are_bounded, goals_are_added_replaced_and_removed, numbers_are_never_given_twice,
     segments_are_added_replaced_and_removed,
@@ -56,6 +58,36 @@ pub async fn settings_are_replaced(catalog: &dyn Catalog) {
     catalog.set_settings(&site_id("blog"), &SiteSettings::default()).await.expect("set");
     assert_eq!(catalog.directory().site("blog").map(|site| &**site), Some(&plain("blog")));
     match catalog.set_settings(&site_id("nowhere"), &settings()).await {
+        Err(CatalogError::UnknownSite(id)) => assert_eq!(id.as_str(), "nowhere"),
+        other => panic!("expected UnknownSite, got {other:?}"),
+    }
+}
+
+/// A change is in the snapshot when `change_site` returns, and what it leaves out stays, settings and keys too.
+pub async fn sites_are_changed(catalog: &dyn Catalog) {
+    let before = Site { settings: settings(), ..plain("blog") };
+    catalog.add_site(&before).await.expect("added");
+    catalog.add_site(&plain("shop")).await.expect("added");
+    let key = catalog.add_key(&before.id, KeyKind::Read).await.expect("made");
+    let zone = TimeZone::get("Asia/Kathmandu").expect("a known zone");
+    let mut expected = before;
+    for change in [
+        SiteChange { timezone: Some(zone), ..SiteChange::default() },
+        SiteChange { public: Some(true), ..SiteChange::default() },
+        SiteChange { require_key: Some(true), ..SiteChange::default() },
+        SiteChange::default(),
+        SiteChange { public: Some(false), require_key: Some(false), timezone: Some(TimeZone::UTC) },
+    ] {
+        catalog.change_site(&expected.id, &change).await.expect("changed");
+        expected.timezone = change.timezone.unwrap_or(expected.timezone);
+        expected.public = change.public.unwrap_or(expected.public);
+        expected.require_key = change.require_key.unwrap_or(expected.require_key);
+        let directory = catalog.directory();
+        assert_eq!(directory.site("blog").map(|site| &**site), Some(&expected));
+        assert_eq!(directory.site("shop").map(|site| &**site), Some(&plain("shop")));
+        assert_eq!(directory.grant(&key.secret).map(|grant| (*grant.site).clone()), Some(expected.clone()));
+    }
+    match catalog.change_site(&site_id("nowhere"), &SiteChange::default()).await {
         Err(CatalogError::UnknownSite(id)) => assert_eq!(id.as_str(), "nowhere"),
         other => panic!("expected UnknownSite, got {other:?}"),
     }
@@ -280,6 +312,7 @@ pub async fn processes_see_each_others_changes(one: &dyn Catalog, two: &dyn Cata
     assert!(two.remove_schema(&site_id("blog"), "purchase").await.expect("removed"));
     within_two_seconds("its end", || one.directory().schemas(&site_id("blog")).all().is_empty()).await;
     saved::processes_see_each_others(one, two, &site_id("blog")).await;
+    annotations::processes_see_each_others(one, two, &site_id("blog")).await;
     assert!(two.revoke_key(&new.key.id).await.expect("revoked"));
     within_two_seconds("the revocation", || one.directory().grant(&new.secret).is_none()).await;
     assert!(two.remove_site(&site_id("blog")).await.expect("removed"));

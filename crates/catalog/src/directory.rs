@@ -1,4 +1,4 @@
-//! A snapshot of sites, keys, schemas, goals and segments for the hot path.
+//! A snapshot of sites, keys, schemas, goals, segments and annotations for the hot path.
 //!
 //! Invariant: it holds no revoked key, so what is found may be used.
 
@@ -8,10 +8,11 @@ use std::sync::Arc;
 use bytestring::ByteString;
 use millrace_event::SiteId;
 
-use crate::key::{KeyHash, KeyKind};
+use crate::key::{KeyHash, KeyId, KeyKind};
 use crate::settings::InvalidSettings;
 use crate::{
-    DeclaredSchema, SavedGoal, SavedSegment, Site, SiteGoals, SiteSchemas, SiteSegments, SiteSettings,
+    DeclaredSchema, SavedAnnotation, SavedGoal, SavedSegment, Site, SiteAnnotations, SiteGoals, SiteSchemas,
+    SiteSegments, SiteSettings,
 };
 
 type BySite<T> = HashMap<ByteString, T, foldhash::fast::RandomState>;
@@ -27,6 +28,7 @@ pub struct Directory {
     schemas: BySite<SiteSchemas>,
     goals: BySite<SiteGoals>,
     segments: BySite<SiteSegments>,
+    annotations: BySite<SiteAnnotations>,
 }
 
 /// What a site has at a path of its own, by [`SiteSettings::script`](crate::SiteSettings::script).
@@ -41,6 +43,8 @@ pub enum OwnPath {
 /// What a key allows.
 #[derive(Clone, Debug)]
 pub struct Grant {
+    /// The key's public name.
+    pub key: KeyId,
     /// The key's site.
     pub site: Arc<Site>,
     /// What may be done with it.
@@ -51,14 +55,14 @@ impl Directory {
     /// A snapshot of `sites` and of their keys; a key of a site that is not among them opens nothing.
     pub fn new(
         sites: impl IntoIterator<Item = Site>,
-        keys: impl IntoIterator<Item = (KeyHash, SiteId, KeyKind)>,
+        keys: impl IntoIterator<Item = (KeyHash, KeyId, SiteId, KeyKind)>,
     ) -> Self {
         let mut sorted: Vec<Arc<Site>> = sites.into_iter().map(Arc::new).collect();
         sorted.sort_by(|a, b| a.id.cmp(&b.id));
         let sites: HashMap<_, _, _> =
             sorted.iter().map(|site| (site.id.text().clone(), Arc::clone(site))).collect();
-        let keys = keys.into_iter().filter_map(|(hash, site, kind)| {
-            sites.get(site.as_str()).map(|site| (hash, Grant { site: Arc::clone(site), kind }))
+        let keys = keys.into_iter().filter_map(|(hash, key, site, kind)| {
+            sites.get(site.as_str()).map(|site| (hash, Grant { key, site: Arc::clone(site), kind }))
         });
         let own_paths = own_paths(&sorted);
         Self { keys: keys.collect(), own_paths, sites, sorted, ..Self::default() }
@@ -85,6 +89,16 @@ impl Directory {
         self
     }
 
+    /// It with these annotations.
+    #[must_use]
+    pub fn with_annotations(
+        mut self,
+        annotations: impl IntoIterator<Item = (SiteId, SavedAnnotation)>,
+    ) -> Self {
+        self.annotations = by_site(annotations, SiteAnnotations::new);
+        self
+    }
+
     /// What a site has declared of its events.
     pub fn schemas(&self, site: &SiteId) -> &SiteSchemas {
         // Where no site has any, this does not even hash.
@@ -99,6 +113,11 @@ impl Directory {
     /// The segments of a site.
     pub fn segments(&self, site: &SiteId) -> &SiteSegments {
         self.segments.get(site.as_str()).unwrap_or_else(|| SiteSegments::none())
+    }
+
+    /// The annotations of a site.
+    pub fn annotations(&self, site: &SiteId) -> &SiteAnnotations {
+        self.annotations.get(site.as_str()).unwrap_or_else(|| SiteAnnotations::none())
     }
 
     /// The site of this id.

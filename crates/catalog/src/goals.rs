@@ -119,8 +119,8 @@ impl Named for SavedGoal {
     }
 
     #[cfg(feature = "testing")]
-    fn name(&self) -> &str {
-        &self.goal.name
+    fn name(&self) -> Option<&str> {
+        Some(&self.goal.name)
     }
 }
 

@@ -1,4 +1,4 @@
-//! Sites, their keys, schemas, goals and segments, and the salts of anonymous visitors.
+//! Sites, their keys, schemas, goals, segments and annotations, and the salts of anonymous visitors.
 //!
 //! [`Catalog`] is the seam; [`sqlite`] is the backend of one machine, [`postgres`] that of several. The hot path never
 //! asks a database: it reads a [`Directory`], a snapshot of all but the salts that the backend keeps fresh.
@@ -8,6 +8,7 @@
 //!
 //! Invariant: a key's secret is shown once, when it is made; only its SHA-256 is stored.
 
+mod annotations;
 #[cfg(feature = "testing")]
 pub mod conformance;
 mod directory;
@@ -32,6 +33,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use millrace_event::{SiteId, Timestamp};
 
+pub use annotations::{NewAnnotation, SavedAnnotation, SiteAnnotations};
 pub use directory::{Directory, Grant, OwnPath};
 pub use goals::{NewGoal, SavedGoal, SiteGoals};
 use key::{Key, KeyId, KeyKind, NewKey};
@@ -55,6 +57,17 @@ pub struct Site {
     pub created_at: Timestamp,
     /// What its owner decided about its events.
     pub settings: SiteSettings,
+}
+
+/// What is to change of a site; nothing leaves a field as it is.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SiteChange {
+    /// Its time zone. What has been counted is cut in the new one from then on.
+    pub timezone: Option<jiff::tz::TimeZone>,
+    /// Whether its reports may be read without a key.
+    pub public: Option<bool>,
+    /// Whether events are taken with a key only.
+    pub require_key: Option<bool>,
 }
 
 /// The secret of one UTC day, under which anonymous visitors are hashed.
@@ -85,6 +98,9 @@ pub trait Catalog: fmt::Debug + Send + Sync + 'static {
     /// Adds a site. Its id must be new.
     async fn add_site(&self, site: &Site) -> Result<(), CatalogError>;
 
+    /// Changes a site. Two who change different fields at once both have their way.
+    async fn change_site(&self, site: &SiteId, change: &SiteChange) -> Result<(), CatalogError>;
+
     /// Declares a schema of a site's events, in place of the one that the name had.
     async fn set_schema(&self, site: &SiteId, schema: &NewSchema) -> Result<(), CatalogError>;
 
@@ -114,7 +130,21 @@ pub trait Catalog: fmt::Debug + Send + Sync + 'static {
     /// Removes a segment; answers whether there was one.
     async fn remove_segment(&self, site: &SiteId, id: u32) -> Result<bool, CatalogError>;
 
-    /// Removes a site, its schemas, goals, segments and keys; answers whether there was one. Its events stay until erased.
+    /// Adds an annotation and answers its number.
+    async fn add_annotation(&self, site: &SiteId, annotation: &NewAnnotation) -> Result<u32, CatalogError>;
+
+    /// Puts `annotation` in the place of the one with this number, which it keeps; answers whether there was one.
+    async fn replace_annotation(
+        &self,
+        site: &SiteId,
+        id: u32,
+        annotation: &NewAnnotation,
+    ) -> Result<bool, CatalogError>;
+
+    /// Removes an annotation; answers whether there was one.
+    async fn remove_annotation(&self, site: &SiteId, id: u32) -> Result<bool, CatalogError>;
+
+    /// Removes a site, its schemas, goals, segments, annotations and keys; answers whether there was one. Its events stay until erased.
     async fn remove_site(&self, site: &SiteId) -> Result<bool, CatalogError>;
 
     /// Replaces a site's settings.
@@ -146,12 +176,12 @@ pub enum CatalogError {
     /// There is no room for one more schema.
     #[error("site '{0}' has {max} schemas, which is the most: remove one first", max = millrace_event::limits::SCHEMAS)]
     TooManySchemas(SiteId),
-    /// There is no room for one more goal or segment.
+    /// There is no room for one more goal, segment or annotation.
     #[error("site '{site}' has {most} {what}s, which is the most: remove one first")]
     TooMany {
         /// Whose.
         site: SiteId,
-        /// `goal` or `segment`.
+        /// `goal`, `segment` or `annotation`.
         what: &'static str,
         /// The most.
         most: usize,

@@ -11,8 +11,8 @@ use crate::key::{Key, KeyHash, KeyId, KeyKind, NewKey, random};
 use crate::named::{self, Named};
 use crate::salts::oldest_kept;
 use crate::{
-    Catalog, CatalogError, DeclaredSchema, Directory, NewGoal, NewSchema, NewSegment, Salt, SavedGoal,
-    SavedSegment, Site, SiteSettings,
+    Catalog, CatalogError, DeclaredSchema, Directory, NewAnnotation, NewGoal, NewSchema, NewSegment, Salt,
+    SavedAnnotation, SavedGoal, SavedSegment, Site, SiteChange, SiteSettings,
 };
 
 /// A catalog of these sites, and of these keys: secret (any text), site, kind.
@@ -57,10 +57,11 @@ struct State {
     schemas: Vec<(SiteId, DeclaredSchema)>,
     goals: Numbered<SavedGoal>,
     segments: Numbered<SavedSegment>,
+    annotations: Numbered<SavedAnnotation>,
     salts: HashMap<i64, u128>,
 }
 
-/// Goals or segments of all sites, and the last number of each site.
+/// Goals, segments or annotations of all sites, and the last number of each site.
 struct Numbered<T> {
     all: Vec<(SiteId, T)>,
     last: HashMap<SiteId, u32>,
@@ -74,26 +75,22 @@ impl<T> Default for Numbered<T> {
 
 impl<T: Named> Numbered<T> {
     /// Adds what `saved` makes of the next number.
-    fn add(&mut self, site: &SiteId, name: &str, saved: impl FnOnce(u32) -> T) -> Result<u32, CatalogError> {
-        self.check_name(site, name, None)?;
-        let last = self.last.entry(site.clone()).or_default();
-        *last += 1;
-        self.all.push((site.clone(), saved(*last)));
-        Ok(*last)
+    fn add(&mut self, site: &SiteId, saved: impl FnOnce(u32) -> T) -> Result<u32, CatalogError> {
+        let next = self.last.get(site).copied().unwrap_or_default() + 1;
+        let saved = saved(next);
+        self.check_name(site, &saved)?;
+        self.last.insert(site.clone(), next);
+        self.all.push((site.clone(), saved));
+        Ok(next)
     }
 
-    fn replace(
-        &mut self,
-        site: &SiteId,
-        id: u32,
-        name: &str,
-        saved: impl FnOnce(&T) -> T,
-    ) -> Result<bool, CatalogError> {
+    fn replace(&mut self, site: &SiteId, id: u32, saved: impl FnOnce(&T) -> T) -> Result<bool, CatalogError> {
         let Some(place) = self.all.iter().position(|(of, one)| of == site && one.id() == id) else {
             return Ok(false);
         };
-        self.check_name(site, name, Some(id))?;
-        self.all[place].1 = saved(&self.all[place].1);
+        let saved = saved(&self.all[place].1);
+        self.check_name(site, &saved)?;
+        self.all[place].1 = saved;
         Ok(true)
     }
 
@@ -108,8 +105,9 @@ impl<T: Named> Numbered<T> {
         self.last.remove(site);
     }
 
-    fn check_name(&self, site: &SiteId, name: &str, but: Option<u32>) -> Result<(), CatalogError> {
-        let has = |(of, one): &(SiteId, T)| of == site && one.name() == name && Some(one.id()) != but;
+    fn check_name(&self, site: &SiteId, new: &T) -> Result<(), CatalogError> {
+        let Some(name) = new.name() else { return Ok(()) };
+        let has = |(of, one): &(SiteId, T)| of == site && one.name() == Some(name) && one.id() != new.id();
         if self.all.iter().any(has) { Err(named::taken::<T>(site, name)) } else { Ok(()) }
     }
 }
@@ -138,11 +136,12 @@ impl Catalog for MemoryCatalog {
     fn directory(&self) -> Arc<Directory> {
         let state = self.state();
         let valid = state.keys.iter().filter(|(_, key)| key.revoked_at.is_none());
-        let keys = valid.map(|(hash, key)| (*hash, key.site.clone(), key.kind));
+        let keys = valid.map(|(hash, key)| (*hash, key.id.clone(), key.site.clone(), key.kind));
         let directory = Directory::new(state.sites.clone(), keys)
             .with_schemas(state.schemas.iter().cloned())
             .with_goals(state.goals.all.iter().cloned())
-            .with_segments(state.segments.all.iter().cloned());
+            .with_segments(state.segments.all.iter().cloned())
+            .with_annotations(state.annotations.all.iter().cloned());
         Arc::new(directory)
     }
 
@@ -156,6 +155,18 @@ impl Catalog for MemoryCatalog {
             return Err(CatalogError::SiteExists(site.id.clone()));
         }
         state.sites.push(site.clone());
+        Ok(())
+    }
+
+    async fn change_site(&self, site: &SiteId, change: &SiteChange) -> Result<(), CatalogError> {
+        let mut state = self.state();
+        let known = state.sites.iter_mut().find(|known| known.id == *site);
+        let known = known.ok_or_else(|| CatalogError::UnknownSite(site.clone()))?;
+        if let Some(timezone) = &change.timezone {
+            known.timezone = timezone.clone();
+        }
+        known.public = change.public.unwrap_or(known.public);
+        known.require_key = change.require_key.unwrap_or(known.require_key);
         Ok(())
     }
 
@@ -183,12 +194,12 @@ impl Catalog for MemoryCatalog {
         named::check_room(site, self.directory().goals(site).all())?;
         let mut state = self.state();
         state.check_site(site)?;
-        state.goals.add(site, goal.name(), |id| goal.saved(id, None, Timestamp::now()))
+        state.goals.add(site, |id| goal.saved(id, None, Timestamp::now()))
     }
 
     async fn replace_goal(&self, site: &SiteId, id: u32, goal: &NewGoal) -> Result<bool, CatalogError> {
         let saved = |before: &SavedGoal| goal.saved(id, Some(before.created_at), Timestamp::now());
-        self.state().goals.replace(site, id, goal.name(), saved)
+        self.state().goals.replace(site, id, saved)
     }
 
     async fn remove_goal(&self, site: &SiteId, id: u32) -> Result<bool, CatalogError> {
@@ -199,7 +210,7 @@ impl Catalog for MemoryCatalog {
         named::check_room(site, self.directory().segments(site).all())?;
         let mut state = self.state();
         state.check_site(site)?;
-        state.segments.add(site, segment.name(), |id| segment.saved(id, None, Timestamp::now()))
+        state.segments.add(site, |id| segment.saved(id, None, Timestamp::now()))
     }
 
     async fn replace_segment(
@@ -209,11 +220,32 @@ impl Catalog for MemoryCatalog {
         segment: &NewSegment,
     ) -> Result<bool, CatalogError> {
         let saved = |before: &SavedSegment| segment.saved(id, Some(before.created_at), Timestamp::now());
-        self.state().segments.replace(site, id, segment.name(), saved)
+        self.state().segments.replace(site, id, saved)
     }
 
     async fn remove_segment(&self, site: &SiteId, id: u32) -> Result<bool, CatalogError> {
         Ok(self.state().segments.remove(site, id))
+    }
+
+    async fn add_annotation(&self, site: &SiteId, annotation: &NewAnnotation) -> Result<u32, CatalogError> {
+        named::check_room(site, self.directory().annotations(site).all())?;
+        let mut state = self.state();
+        state.check_site(site)?;
+        state.annotations.add(site, |id| annotation.saved(id, Timestamp::now()))
+    }
+
+    async fn replace_annotation(
+        &self,
+        site: &SiteId,
+        id: u32,
+        annotation: &NewAnnotation,
+    ) -> Result<bool, CatalogError> {
+        let saved = |before: &SavedAnnotation| annotation.saved(id, before.created_at);
+        self.state().annotations.replace(site, id, saved)
+    }
+
+    async fn remove_annotation(&self, site: &SiteId, id: u32) -> Result<bool, CatalogError> {
+        Ok(self.state().annotations.remove(site, id))
     }
 
     async fn remove_site(&self, site: &SiteId) -> Result<bool, CatalogError> {
@@ -224,6 +256,7 @@ impl Catalog for MemoryCatalog {
         state.schemas.retain(|(of, _)| of != site);
         state.goals.remove_site(site);
         state.segments.remove_site(site);
+        state.annotations.remove_site(site);
         Ok(state.sites.len() < before)
     }
 

@@ -1,5 +1,5 @@
-//! What goals and segments of a site have in common: a number that stays, and a name that nothing else of the site
-//! has.
+//! What goals, segments and annotations of a site have in common: a number that stays; of goals and segments also a
+//! name that nothing else of the site has.
 
 use millrace_event::SiteId;
 
@@ -8,7 +8,7 @@ use crate::CatalogError;
 /// Characters of a name.
 pub(crate) const NAME_CHARS: usize = 120;
 
-/// A goal or a segment that cannot be kept.
+/// A goal, a segment or an annotation that cannot be kept.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{field}: {problem}")]
 pub struct InvalidField {
@@ -24,7 +24,7 @@ impl InvalidField {
     }
 }
 
-/// A goal or a segment, as it is kept.
+/// A goal, a segment or an annotation, as it is kept.
 pub(crate) trait Named {
     /// What it is called in messages.
     const WHAT: &'static str;
@@ -32,9 +32,9 @@ pub(crate) trait Named {
     const MOST: usize;
 
     fn id(&self) -> u32;
-    /// The databases compare names themselves.
+    /// The name, where no other may have the same. The databases compare names themselves.
     #[cfg(feature = "testing")]
-    fn name(&self) -> &str;
+    fn name(&self) -> Option<&str>;
 }
 
 /// A name without space around it.

@@ -7,7 +7,7 @@
 //! - A write commits, then reads the copy again before it returns: whoever wrote sees it.
 //! - Another process's write is noticed by `NOTIFY` at once, and where that does not arrive within a second.
 //! - A pooler may stand in between, PgBouncer in transaction mode too. `NOTIFY` is not used then.
-//! - The tables are `sites`, `keys`, `event_schemas`, `goals`, `segments`, `salts`, `catalog_state` and
+//! - The tables are `sites`, `keys`, `event_schemas`, `goals`, `segments`, `annotations`, `salts`, `catalog_state` and
 //!   `_catalog_migrations`, in the first schema of the search path. Other tables may lie beside them.
 //!
 //! # What becomes of a deleted salt
@@ -27,6 +27,7 @@
 //! (`pg_dump --exclude-table-data=salts`). Access to the table while a salt is alive is access to the same secret.
 
 mod address;
+mod annotations;
 mod goals;
 mod migrate;
 mod read;
@@ -46,7 +47,8 @@ use crate::key::{Key, KeyId, KeyKind, NewKey};
 use crate::salts::Salts;
 use crate::snapshot::Snapshot;
 use crate::{
-    Catalog, CatalogError, Directory, NewGoal, NewSchema, NewSegment, Salt, Site, SiteSettings, named, rows,
+    Catalog, CatalogError, Directory, NewAnnotation, NewGoal, NewSchema, NewSegment, Salt, Site, SiteChange,
+    SiteSettings, named, rows,
 };
 use read::Change;
 use server::{ANSWER, Server};
@@ -107,7 +109,7 @@ impl Catalog for PostgresCatalog {
              VALUES ($1, $2, $3, $4, timestamptz 'epoch' + $5::bigint * interval '1 millisecond', $6)",
         )
         .bind(site.id.as_str())
-        .bind(rows::timezone(site)?)
+        .bind(rows::timezone(&site.timezone)?)
         .bind(site.public)
         .bind(site.require_key)
         .bind(site.created_at.as_millis())
@@ -117,6 +119,20 @@ impl Catalog for PostgresCatalog {
             error => error,
         })?;
         self.shared.read().await
+    }
+
+    async fn change_site(&self, site: &SiteId, change: &SiteChange) -> Result<(), CatalogError> {
+        let statement = sqlx::query(
+            "UPDATE sites SET timezone = coalesce($2, timezone), public = coalesce($3, public), \
+                    require_key = coalesce($4, require_key) WHERE id = $1",
+        )
+        .bind(site.as_str())
+        .bind(change.timezone.as_ref().map(rows::timezone).transpose()?)
+        .bind(change.public)
+        .bind(change.require_key);
+        let known = self.shared.server.execute(statement).await? > 0;
+        self.shared.read().await?;
+        known.then_some(()).ok_or_else(|| CatalogError::UnknownSite(site.clone()))
     }
 
     async fn set_schema(&self, site: &SiteId, schema: &NewSchema) -> Result<(), CatalogError> {
@@ -187,6 +203,30 @@ impl Catalog for PostgresCatalog {
 
     async fn remove_segment(&self, site: &SiteId, id: u32) -> Result<bool, CatalogError> {
         let removed = segments::remove(&self.shared.server, site, id).await?;
+        self.shared.read().await?;
+        Ok(removed)
+    }
+
+    async fn add_annotation(&self, site: &SiteId, annotation: &NewAnnotation) -> Result<u32, CatalogError> {
+        named::check_room(site, self.directory().annotations(site).all())?;
+        let id = annotations::add(&self.shared.server, site, annotation).await?;
+        self.shared.read().await?;
+        Ok(id)
+    }
+
+    async fn replace_annotation(
+        &self,
+        site: &SiteId,
+        id: u32,
+        annotation: &NewAnnotation,
+    ) -> Result<bool, CatalogError> {
+        let replaced = annotations::replace(&self.shared.server, site, id, annotation).await?;
+        self.shared.read().await?;
+        Ok(replaced)
+    }
+
+    async fn remove_annotation(&self, site: &SiteId, id: u32) -> Result<bool, CatalogError> {
+        let removed = annotations::remove(&self.shared.server, site, id).await?;
         self.shared.read().await?;
         Ok(removed)
     }

@@ -1,4 +1,4 @@
-//! Rows of a database to sites, keys, schemas, goals, segments and the [`Directory`], and back. Every backend's
+//! Rows of a database to sites, keys, schemas, goals, segments, annotations and the [`Directory`], and back. Every backend's
 //! statements answer these rows.
 
 use std::sync::Arc;
@@ -9,12 +9,14 @@ use millrace_event::{SiteId, Timestamp};
 use millrace_query::{Goal, GoalKind};
 
 use crate::key::{Key, KeyHash, KeyId};
-use crate::{CatalogError, DeclaredSchema, Directory, SavedGoal, SavedSegment, Site, SiteSettings};
+use crate::{
+    CatalogError, DeclaredSchema, Directory, SavedAnnotation, SavedGoal, SavedSegment, Site, SiteSettings,
+};
 
 /// Id, time zone, public, require_key, created_at in milliseconds, settings.
 pub(crate) type SiteRow = (String, String, bool, bool, i64, String);
-/// Of a valid key: hash, site, kind.
-pub(crate) type GrantRow = (Vec<u8>, String, String);
+/// Of a valid key: hash, id, site, kind.
+pub(crate) type GrantRow = (Vec<u8>, String, String, String);
 /// Id, site, kind, hint, created_at and revoked_at in milliseconds.
 pub(crate) type KeyRow = (String, String, String, String, i64, Option<i64>);
 
@@ -25,6 +27,8 @@ pub(crate) type GoalRow = (String, i64, String, String, String, Option<i64>, Opt
 
 /// Site, id, name, filters, created_at and updated_at in milliseconds.
 pub(crate) type SegmentRow = (String, i64, String, String, i64, i64);
+/// Site, id, at in milliseconds, text, created_at in milliseconds.
+pub(crate) type AnnotationRow = (String, i64, i64, String, i64);
 
 /// All rows that make a snapshot, as of one moment.
 pub(crate) struct Rows {
@@ -34,21 +38,26 @@ pub(crate) struct Rows {
     pub(crate) schemas: Vec<SchemaRow>,
     pub(crate) goals: Vec<GoalRow>,
     pub(crate) segments: Vec<SegmentRow>,
+    pub(crate) annotations: Vec<AnnotationRow>,
 }
 
 /// The snapshot of these rows. What `before` has compiled already is taken from there.
 pub(crate) fn directory(rows: Rows, before: &Directory) -> Result<Directory, CatalogError> {
     let sites: Vec<Site> = rows.sites.into_iter().map(site).collect::<Result<_, _>>()?;
-    let keys = rows.keys.into_iter().map(|(hash, site, kind)| {
+    let keys = rows.keys.into_iter().map(|(hash, id, site, kind)| {
         let hash = hash.try_into().map(KeyHash).map_err(|hash| invalid("keys.hash", hex::encode(hash)))?;
-        Ok((hash, parse("keys.site_id", site, SiteId::new)?, parse("keys.kind", kind, |kind| kind.parse())?))
+        let id = parse("keys.id", id, |id| KeyId::new(&id))?;
+        let site = parse("keys.site_id", site, SiteId::new)?;
+        Ok((hash, id, site, parse("keys.kind", kind, |kind| kind.parse())?))
     });
     let keys = keys.collect::<Result<Vec<_>, CatalogError>>()?;
     let schemas = rows.schemas.into_iter().map(|row| schema(row, before)).collect::<Result<Vec<_>, _>>()?;
     let goals = rows.goals.into_iter().map(|row| goal(row, before)).collect::<Result<Vec<_>, _>>()?;
     let segments = rows.segments.into_iter().map(segment).collect::<Result<Vec<_>, _>>()?;
+    let annotations = rows.annotations.into_iter().map(annotation).collect::<Result<Vec<_>, _>>()?;
     let directory = Directory::new(sites, keys).with_schemas(schemas.into_iter().flatten());
-    Ok(directory.with_goals(goals.into_iter().flatten()).with_segments(segments))
+    let directory = directory.with_goals(goals.into_iter().flatten());
+    Ok(directory.with_segments(segments).with_annotations(annotations))
 }
 
 /// Nothing where this version cannot read the document: a newer one wrote it, and events must go on meanwhile.
@@ -130,7 +139,19 @@ fn segment(
     Ok((parse("segments.site_id", site, SiteId::new)?, segment))
 }
 
-/// A goal's or a segment's number.
+fn annotation(
+    (site, id, at, text, created_at): AnnotationRow,
+) -> Result<(SiteId, SavedAnnotation), CatalogError> {
+    let annotation = SavedAnnotation {
+        id: number("annotations.id", id)?,
+        at: Timestamp::from_millis(at),
+        text,
+        created_at: Timestamp::from_millis(created_at),
+    };
+    Ok((parse("annotations.site_id", site, SiteId::new)?, annotation))
+}
+
+/// The number of a goal, a segment or an annotation.
 pub(crate) fn number(what: &'static str, id: i64) -> Result<u32, CatalogError> {
     u32::try_from(id).map_err(|_| invalid(what, id.to_string()))
 }
@@ -141,8 +162,8 @@ pub(crate) fn keys(rows: Vec<KeyRow>) -> Result<Vec<Key>, CatalogError> {
 }
 
 /// The name that a site's time zone is stored under.
-pub(crate) fn timezone(site: &Site) -> Result<&str, CatalogError> {
-    site.timezone.iana_name().ok_or_else(|| invalid("sites.timezone", format!("{:?}", site.timezone)))
+pub(crate) fn timezone(zone: &TimeZone) -> Result<&str, CatalogError> {
+    zone.iana_name().ok_or_else(|| invalid("sites.timezone", format!("{zone:?}")))
 }
 
 fn site((id, timezone, public, require_key, created_at, settings): SiteRow) -> Result<Site, CatalogError> {

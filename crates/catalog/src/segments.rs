@@ -93,8 +93,8 @@ impl Named for SavedSegment {
     }
 
     #[cfg(feature = "testing")]
-    fn name(&self) -> &str {
-        &self.name
+    fn name(&self) -> Option<&str> {
+        Some(&self.name)
     }
 }
 

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 /// Entries of one list.
 const LIST: usize = 1_000;
 /// What begins paths of the server's own, of other systems' clients among them: a site's own path would never be asked.
-const RESERVED: [&str; 33] = [
+const RESERVED: [&str; 35] = [
     "api",
     "v1",
     "v2",
@@ -22,6 +22,8 @@ const RESERVED: [&str; 33] = [
     "openapi.json",
     "docs",
     "assets",
+    "sites",
+    "embed",
     "script.js",
     "script.clicks.js",
     "script.vitals.js",

@@ -5,6 +5,7 @@
 //! - Another process's write is noticed by `PRAGMA data_version`, asked twice a second on a connection of
 //!   its own, since the number is only comparable within one connection.
 
+mod annotations;
 mod goals;
 mod numbers;
 mod read;
@@ -28,8 +29,8 @@ use crate::key::{Key, KeyId, KeyKind, NewKey};
 use crate::salts::Salts;
 use crate::snapshot::Snapshot;
 use crate::{
-    Catalog, CatalogError, Directory, NewGoal, NewSchema, NewSegment, Salt, Site, SiteSettings, named, rows,
-    schema,
+    Catalog, CatalogError, Directory, NewAnnotation, NewGoal, NewSchema, NewSegment, Salt, Site, SiteChange,
+    SiteSettings, named, rows, schema,
 };
 
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
@@ -99,7 +100,7 @@ impl Catalog for SqliteCatalog {
     }
 
     async fn add_site(&self, site: &Site) -> Result<(), CatalogError> {
-        let timezone = rows::timezone(site)?;
+        let timezone = rows::timezone(&site.timezone)?;
         let statement = "INSERT INTO sites (id, timezone, public, require_key, created_at, settings) VALUES (?, ?, ?, ?, ?, ?)";
         sqlx::query(statement)
             .bind(site.id.as_str())
@@ -115,6 +116,19 @@ impl Catalog for SqliteCatalog {
                 _ => error.into(),
             })?;
         self.shared.read().await
+    }
+
+    async fn change_site(&self, site: &SiteId, change: &SiteChange) -> Result<(), CatalogError> {
+        let statement = "UPDATE sites SET timezone = coalesce(?, timezone), public = coalesce(?, public), \
+                         require_key = coalesce(?, require_key) WHERE id = ?";
+        let statement = sqlx::query(statement)
+            .bind(change.timezone.as_ref().map(rows::timezone).transpose()?)
+            .bind(change.public)
+            .bind(change.require_key)
+            .bind(site.as_str());
+        let known = statement.execute(&self.shared.pool).await?.rows_affected() > 0;
+        self.shared.read().await?;
+        known.then_some(()).ok_or_else(|| CatalogError::UnknownSite(site.clone()))
     }
 
     async fn set_schema(&self, site: &SiteId, schema: &NewSchema) -> Result<(), CatalogError> {
@@ -184,6 +198,30 @@ impl Catalog for SqliteCatalog {
 
     async fn remove_segment(&self, site: &SiteId, id: u32) -> Result<bool, CatalogError> {
         let removed = segments::remove(&self.shared.pool, site, id).await?;
+        self.shared.read().await?;
+        Ok(removed)
+    }
+
+    async fn add_annotation(&self, site: &SiteId, annotation: &NewAnnotation) -> Result<u32, CatalogError> {
+        named::check_room(site, self.directory().annotations(site).all())?;
+        let id = annotations::add(&self.shared.pool, site, annotation).await?;
+        self.shared.read().await?;
+        Ok(id)
+    }
+
+    async fn replace_annotation(
+        &self,
+        site: &SiteId,
+        id: u32,
+        annotation: &NewAnnotation,
+    ) -> Result<bool, CatalogError> {
+        let replaced = annotations::replace(&self.shared.pool, site, id, annotation).await?;
+        self.shared.read().await?;
+        Ok(replaced)
+    }
+
+    async fn remove_annotation(&self, site: &SiteId, id: u32) -> Result<bool, CatalogError> {
+        let removed = annotations::remove(&self.shared.pool, site, id).await?;
         self.shared.read().await?;
         Ok(removed)
     }

@@ -1,5 +1,6 @@
 //! From a body to records: admitted, judged, encoded. No I/O and no waiting, so that it can run on any thread.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 
 use bytes::{Bytes, BytesMut};
@@ -8,6 +9,7 @@ use millrace_event::payload::{self, Context, Envelope, Format, Kind, Payload, Re
 use millrace_event::record::{self, Arrival, encode};
 use millrace_event::{MadeId, SiteId, Timestamp, id, limits};
 use millrace_queue::Record;
+use serde::Deserialize;
 
 use crate::Refusal;
 use crate::admit::{Admission, is_of_admission};
@@ -83,10 +85,23 @@ pub(crate) fn prepare(
         let mut admitted = None;
         let taken = recorder.take(&event, |named| Ok(*admitted.insert(admission.site(named)?)));
         if let Err(rejection) = taken {
-            recorder.reject(index, rejection, admitted.map(SiteId::as_str).or(own), raw);
+            let would_be = || admission.site(named_site(raw)?.as_deref()).ok().map(SiteId::as_str);
+            let site = admitted.map(SiteId::as_str).or(own).or_else(would_be);
+            recorder.reject(index, rejection, site, raw);
         }
     }
     recorder.finish()
+}
+
+/// The site that an event names which was rejected before that was asked, so that its copy is found by whom it concerns;
+/// nothing where that cannot be read.
+fn named_site(raw: &str) -> Option<Option<Cow<'_, str>>> {
+    #[derive(Deserialize)]
+    struct Named<'a> {
+        #[serde(borrow, default)]
+        site_id: Option<Cow<'a, str>>,
+    }
+    Some(serde_json::from_str::<Named<'_>>(raw).ok()?.site_id)
 }
 
 /// The text of one native event, and what is known of it beside.

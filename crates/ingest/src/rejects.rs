@@ -31,7 +31,7 @@ const KEY_CHARS: usize = 43;
 pub struct RejectedCopy {
     /// When the request arrived, RFC 3339.
     pub at: String,
-    /// The site it was admitted to, or that of its key, where there was one.
+    /// The site it was admitted to, that of its key, or one that it names and that would take it, where there was one.
     pub site: Option<String>,
     /// Why it was rejected: a stable word.
     pub code: String,
@@ -50,6 +50,18 @@ pub struct RejectedCopy {
 /// # Errors
 /// When a file is there and cannot be read. A line that is cut or damaged is passed over.
 pub fn read_latest(dir: &Path, n: usize) -> io::Result<Vec<RejectedCopy>> {
+    latest(dir, n, |_| true)
+}
+
+/// The newest `n` copies of one site in `dir`, newest first; none where there is no file.
+///
+/// # Errors
+/// As [`read_latest`].
+pub fn read_latest_of(dir: &Path, site: &str, n: usize) -> io::Result<Vec<RejectedCopy>> {
+    latest(dir, n, |copy| copy.site.as_deref() == Some(site))
+}
+
+fn latest(dir: &Path, n: usize, wanted: impl Fn(&RejectedCopy) -> bool) -> io::Result<Vec<RejectedCopy>> {
     let mut copies = Vec::new();
     for path in [current(dir), previous(dir)] {
         if copies.len() >= n {
@@ -62,9 +74,8 @@ pub fn read_latest(dir: &Path, n: usize) -> io::Result<Vec<RejectedCopy>> {
         };
         // At most 8 MiB of lines.
         let lines = BufReader::new(file).split(b'\n').collect::<io::Result<Vec<_>>>()?;
-        copies.extend(
-            lines.iter().rev().filter_map(|line| serde_json::from_slice(line).ok()).take(n - copies.len()),
-        );
+        let read = lines.iter().rev().filter_map(|line| serde_json::from_slice(line).ok());
+        copies.extend(read.filter(|copy| wanted(copy)).take(n - copies.len()));
     }
     Ok(copies)
 }
@@ -271,6 +282,13 @@ mod tests {
         let latest = read_latest(dir.path(), 2_000).unwrap();
         assert_eq!(latest.len(), 2_000);
         assert!(latest.iter().zip((0..many).rev()).all(|(copy, index)| copy.index == index));
+        assert_eq!(read_latest_of(dir.path(), "demo", 5).unwrap(), [], "none of them is of a site");
+        for (index, site) in [(1, "demo"), (2, "shop"), (3, "demo"), (4, "demo")] {
+            log.write(&RejectedCopy { site: Some(site.to_owned()), ..copy(index, String::new()) }).unwrap();
+        }
+        log.file.flush().unwrap();
+        let of_demo = read_latest_of(dir.path(), "demo", 2).unwrap();
+        assert_eq!(of_demo.iter().map(|copy| copy.index).collect::<Vec<_>>(), [4, 3]);
     }
 
     #[test]

@@ -43,6 +43,9 @@ enum Command {
     /// List and remove saved segments of a site
     #[command(subcommand)]
     Segment(commands::segment::SegmentCommand),
+    /// Add, list and remove annotations of a site's charts
+    #[command(subcommand)]
+    Annotation(commands::annotation::AnnotationCommand),
     /// Show discarded events, and judge them again
     #[command(subcommand)]
     Discards(commands::discards::DiscardsCommand),
@@ -119,6 +122,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Schema(command) => commands::schema::run(command).await,
         Command::Goal(command) => commands::goal::run(command).await,
         Command::Segment(command) => commands::segment::run(command).await,
+        Command::Annotation(command) => commands::annotation::run(command).await,
         Command::Discards(command) => commands::discards::run(command).await,
         Command::Doctor(args) => commands::doctor::run(args).await,
         Command::Lag(args) => commands::lag::run(args).await,

@@ -1,5 +1,6 @@
 //! Subcommands that need more than a line.
 
+pub mod annotation;
 pub mod demo;
 pub mod discards;
 pub mod doctor;

@@ -25,6 +25,8 @@ pub struct Config {
     pub queue: Queue,
     /// Reports.
     pub api: Api,
+    /// Live streams.
+    pub live: Live,
     /// The worker.
     pub worker: Worker,
     /// The store.
@@ -77,6 +79,16 @@ pub struct Api {
     pub query_timeout_seconds: u64,
     /// Queries that run at the same time; more wait.
     pub queries_at_once: usize,
+}
+
+/// Live streams.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Live {
+    /// Streams open at the same time; further ones get a 503.
+    pub connections: usize,
+    /// The same of one site.
+    pub connections_per_site: usize,
 }
 
 /// The queue.
@@ -220,6 +232,12 @@ impl Ingest {
 impl Default for Api {
     fn default() -> Self {
         Self { query_timeout_seconds: 30, queries_at_once: 64 }
+    }
+}
+
+impl Default for Live {
+    fn default() -> Self {
+        Self { connections: 5_000, connections_per_site: 2_000 }
     }
 }
 

@@ -14,6 +14,7 @@ use http::{HeaderValue, Request, StatusCode, header};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use millrace_api::Held;
 use millrace_ingest::Peer;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
@@ -62,9 +63,10 @@ pub async fn serve(listener: TcpListener, router: Router, limits: Limits, stop: 
             }
         };
         let (builder, router, stop) = (builder.clone(), router.clone(), stop.clone());
+        let held = Held(Arc::new((permit, connections.token())));
         connections.spawn(async move {
-            let _permit = permit;
-            connection(builder, stream, peer, router, stop).await;
+            // Also held by what HTTP hands over: a WebSocket counts among the connections, and the stop waits for it.
+            connection(builder, stream, peer, router, held, stop).await;
         });
     }
     drop(listener);
@@ -82,11 +84,12 @@ async fn connection(
     stream: TcpStream,
     peer: SocketAddr,
     router: Router,
+    held: Held,
     stop: CancellationToken,
 ) {
     let _ = stream.set_nodelay(true);
     let service = hyper::service::service_fn(move |mut request: Request<Incoming>| {
-        let router = router.clone();
+        let (router, held) = (router.clone(), held.clone());
         async move {
             if header_bytes(&request) > HEADER_BYTES {
                 let mut answer = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE.into_response();
@@ -94,10 +97,12 @@ async fn connection(
                 return Ok(answer);
             }
             request.extensions_mut().insert(Peer(peer));
+            request.extensions_mut().insert(held);
             router.oneshot(request.map(Body::new)).await
         }
     });
-    let mut connection = std::pin::pin!(builder.serve_connection(TokioIo::new(stream), service));
+    let mut connection =
+        std::pin::pin!(builder.serve_connection(TokioIo::new(stream), service).with_upgrades());
     let result = tokio::select! {
         result = connection.as_mut() => result,
         () = stop.cancelled() => {

@@ -1,6 +1,7 @@
-//! The way of discarded events back to the queue.
+//! The way of the API's role to the queue: for discarded events that go back, and for how far the workers are behind.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -17,21 +18,34 @@ use crate::parts::{is_redis, open_queue};
 pub struct Requeue {
     queue: OnceCell<Arc<dyn Queue>>,
     config: Config,
+    /// That it cannot be opened was logged: it is tried every few seconds.
+    told: AtomicBool,
 }
 
 impl Requeue {
     /// Through `queue`, or through the one that `config` names.
     pub fn new(queue: Option<Arc<dyn Queue>>, config: &Config) -> Self {
-        Self { queue: OnceCell::new_with(queue), config: config.clone() }
+        Self { queue: OnceCell::new_with(queue), config: config.clone(), told: AtomicBool::new(false) }
     }
 
-    async fn queue(&self) -> Result<&Arc<dyn Queue>, String> {
+    /// The queue, for whoever looks again and again: nothing where there is none or it cannot be opened just now.
+    pub(crate) async fn reach(&self) -> Option<&Arc<dyn Queue>> {
+        self.queue().await.ok()
+    }
+
+    /// The queue.
+    ///
+    /// # Errors
+    /// Says for anybody why there is none.
+    pub(crate) async fn queue(&self) -> Result<&Arc<dyn Queue>, String> {
         let open = async || {
             if !is_redis(&self.config.queue.url) {
                 return Err("this process has no queue: ask one with the role ingest".to_owned());
             }
             open_queue(&self.config).await.map_err(|error| {
-                tracing::warn!(error = format!("{error:#}"), "the queue cannot be opened");
+                if !self.told.swap(true, Relaxed) {
+                    tracing::warn!(error = format!("{error:#}"), "the queue cannot be opened");
+                }
                 "the queue is out of reach".to_owned()
             })
         };

@@ -17,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::config::{Config, seconds, shown};
 use crate::parts::{self, Parts, Roles};
+use crate::pipeline::Inside;
 use crate::requeue::Requeue;
 use crate::{http, readiness, telemetry};
 
@@ -33,6 +34,7 @@ pub struct Running {
     http: tokio::task::JoinHandle<()>,
     worker: Option<WorkerThread>,
     watch: tokio::task::JoinHandle<()>,
+    looking: Option<tokio::task::JoinHandle<()>>,
 }
 
 /// The worker on its own thread: what it computes must not delay requests.
@@ -79,7 +81,7 @@ impl Running {
     /// worker has joined.
     pub async fn start(config: &Config, roles: Roles) -> anyhow::Result<Self> {
         roles.check(config)?;
-        let prometheus = telemetry::start_metrics()?;
+        let (prometheus, tallies) = telemetry::start_metrics()?;
         let listener = TcpListener::bind(config.server.listen)
             .await
             .with_context(|| format!("{} cannot be listened on", config.server.listen))?;
@@ -100,18 +102,29 @@ impl Running {
             store: parts.store().ok().cloned(),
         });
         let rendering = prometheus.clone();
+        let mut looking = None;
+        let stop_http = CancellationToken::new();
         let router = if roles.api {
+            let requeue = Arc::new(Requeue::new(parts.queue().ok().cloned(), config));
+            let (catalog, ready_parts) = (parts.catalog.clone(), Arc::clone(&ready));
+            let inside = Inside::new(config, roles, tallies, Arc::clone(&requeue), ready_parts, catalog)?;
+            let inside = Arc::new(inside);
+            looking = Some(tokio::spawn(Arc::clone(&inside).watch()));
             let api = Api {
                 catalog: parts.catalog.clone(),
                 store: parts.store()?.clone(),
-                requeue: Arc::new(Requeue::new(parts.queue().ok().cloned(), config)),
+                requeue,
+                pipeline: inside,
                 cache: parts::open_cache(config)?,
                 readiness: ready,
                 prometheus: Box::new(move || rendering.render()),
                 clock: Timestamp::now,
+                stopping: stop_http.clone(),
                 limits: Limits {
                     query_timeout: seconds(config.api.query_timeout_seconds),
                     queries_at_once: config.api.queries_at_once,
+                    live_connections: config.live.connections,
+                    live_connections_per_site: config.live.connections_per_site,
                     ..Limits::default()
                 },
             };
@@ -125,7 +138,6 @@ impl Running {
             header_timeout: seconds(config.server.header_timeout_seconds),
             shutdown_timeout: seconds(config.server.shutdown_timeout_seconds),
         };
-        let stop_http = CancellationToken::new();
         let http = tokio::spawn(http::serve(listener, router, limits, stop_http.clone()));
         let group = ConsumerGroup::new(parts::GROUP)?;
         let watch = tokio::spawn(telemetry::watch(parts.queue().ok().cloned(), group, prometheus));
@@ -134,7 +146,7 @@ impl Running {
             %address, ingest, worker = works, api, queue = shown(&config.queue.url), store = shown(&config.store.url),
             data_dir = %config.server.data_dir.display(), "listening on http://{address}"
         );
-        Ok(Self { address, intake, parts, stop_http, stop_worker, http, worker, watch })
+        Ok(Self { address, intake, parts, stop_http, stop_worker, http, worker, watch, looking })
     }
 
     /// Waits until `stop` or until a role ends by itself, which is an error; then ends everything in the order of the
@@ -155,6 +167,9 @@ impl Running {
             let _ = (&mut self.http).await;
         }
         self.watch.abort();
+        if let Some(looking) = &self.looking {
+            looking.abort();
+        }
         // Each part is closed whatever became of the one before; the first failure is the one that is told.
         let queue = self.parts.close_queue().await;
         self.stop_worker.cancel();

@@ -10,6 +10,7 @@ use millrace_queue::{ConsumerGroup, Queue};
 use tracing_subscriber::EnvFilter;
 
 use crate::config::{Log, LogFormat};
+use crate::tallies::{Tallies, Tallying};
 
 /// Starts logging to standard error.
 pub(crate) fn start_logs(config: &Log) -> anyhow::Result<()> {
@@ -25,18 +26,23 @@ pub(crate) fn start_logs(config: &Log) -> anyhow::Result<()> {
     started.map_err(|error| anyhow::anyhow!("logs: {error}"))
 }
 
-/// Starts collecting metrics; the handle renders them as Prometheus text.
-pub(crate) fn start_metrics() -> anyhow::Result<PrometheusHandle> {
+/// Starts collecting metrics; the handle renders them as Prometheus text, the tallies are what the dashboard shows.
+pub(crate) fn start_metrics() -> anyhow::Result<(PrometheusHandle, Arc<Tallies>)> {
     let seconds = [
         0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0,
         10.0, 30.0,
     ];
     let counts = [1.0, 2.0, 5.0, 10.0, 25.0, 50.0, 100.0, 250.0, 500.0, 1e3, 2.5e3, 5e3, 1e4, 5e4, 1e5, 5e5];
-    PrometheusBuilder::new()
+    let builder = PrometheusBuilder::new()
         .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &seconds)
         .and_then(|builder| builder.set_buckets(&counts))
-        .and_then(|builder| builder.install_recorder())
-        .context("metrics")
+        .context("metrics")?;
+    let prometheus = builder.build_recorder();
+    let handle = prometheus.handle();
+    let tallies = Arc::new(Tallies::default());
+    let recorder = Tallying { prometheus, tallies: Arc::clone(&tallies) };
+    metrics::set_global_recorder(recorder).map_err(|error| anyhow::anyhow!("metrics: {error}"))?;
+    Ok((handle, tallies))
 }
 
 /// Keeps the figures that nobody's action moves: the queue's lag, once a second, where this process has a queue.

@@ -6,14 +6,14 @@ use datafusion::arrow::array::{Array, AsArray, RecordBatch};
 use datafusion::arrow::datatypes::{DataType, Int32Type, Int64Type, TimestampMillisecondType, UInt64Type};
 use futures::stream::BoxStream;
 use futures::{StreamExt, stream};
-use millrace_event::{SessionId, SiteId, Timestamp, VisitorId};
+use millrace_event::{Event, SessionId, SiteId, Timestamp, VisitorId};
 use millrace_query::{Cell, CheckedQuery, QueryResult, Steps, VisitDimension, Walk};
-use millrace_store::StoreError;
 use millrace_store::lists::{
-    EventList, EventReader, EventStream, SessionSummary, SqlAnswer, SqlQuestion, StepStream, SubjectList,
-    VisitorSummary,
+    ArrivalList, EventList, EventReader, EventStream, LiveFigures, LiveQuestion, SessionSummary, SqlAnswer,
+    SqlQuestion, StepStream, SubjectList, VisitorSummary,
 };
 use millrace_store::sql::{self, DataFusion, Statement};
+use millrace_store::{Cursor, StoreError};
 
 use crate::columns;
 use crate::engine::{EngineError, Pieces};
@@ -21,16 +21,17 @@ use crate::store::LakeStore;
 
 pub(crate) async fn query(store: &LakeStore, query: &CheckedQuery) -> Result<QueryResult, StoreError> {
     let batches = store.run(&sql::query(query, &DataFusion)).await?;
-    let mut rows = Vec::new();
-    for batch in &batches {
-        for row in 0..batch.num_rows() {
-            let cells = (0..batch.num_columns()).map(|column| cell(batch.column(column), row));
-            let cells = cells.collect::<Result<Vec<_>, _>>()?;
-            let read = sql::read_row(query, &cells);
-            rows.push(read.ok_or_else(|| StoreError::Failed(format!("a report has an odd row: {cells:?}")))?);
-        }
-    }
-    Ok(QueryResult { rows })
+    let rows = cells(&batches)?.into_iter().map(|cells| {
+        let read = sql::read_row(query, &cells);
+        read.ok_or_else(|| StoreError::Failed(format!("a report has an odd row: {cells:?}")))
+    });
+    Ok(QueryResult { rows: rows.collect::<Result<_, _>>()? })
+}
+
+/// The rows of an answer.
+fn cells(batches: &[RecordBatch]) -> Result<Vec<Vec<Cell>>, StoreError> {
+    let rows = batches.iter().flat_map(|batch| (0..batch.num_rows()).map(move |row| (batch, row)));
+    rows.map(|(batch, row)| batch.columns().iter().map(|column| cell(column, row)).collect()).collect()
 }
 
 #[async_trait]
@@ -90,6 +91,17 @@ impl EventReader for LakeStore {
         });
         let span = sealed.chain(in_tail).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
         Ok(span.map(|(first, last)| (Timestamp::from_millis(first), Timestamp::from_millis(last))))
+    }
+
+    async fn live(&self, question: &LiveQuestion) -> Result<LiveFigures, StoreError> {
+        let batches = self.run(&sql::live::figures(question, &DataFusion)).await?;
+        let rows = cells(&batches)?;
+        let read = sql::live::read_figures(question, &rows);
+        read.ok_or_else(|| StoreError::Failed(format!("live figures have odd rows: {rows:?}")))
+    }
+
+    async fn arrivals(&self, list: &ArrivalList) -> Result<Vec<(Cursor, Event)>, StoreError> {
+        self.arrived(&sql::live::arrivals(list, "events.*", &DataFusion)).await
     }
 
     async fn sql(&self, question: &SqlQuestion) -> Result<SqlAnswer, StoreError> {

@@ -122,7 +122,10 @@ fn work(snapshot: &Snapshot, bounds: &Bounds) -> Result<VecDeque<Work>, Damage> 
         work.extend(segment.pieces(bounds)?.into_iter().map(Work::Piece));
     }
     for chunk in &snapshot.tail {
-        if chunk.min_timestamp <= bounds.timestamps.1 && bounds.timestamps.0 <= chunk.max_timestamp {
+        let (first, last) = chunk.seqs;
+        let in_time =
+            chunk.min_timestamp <= bounds.timestamps.1 && bounds.timestamps.0 <= chunk.max_timestamp;
+        if in_time && first <= bounds.seqs.1 && bounds.seqs.0 <= last {
             work.push_back(Work::Chunk(chunk.clone()));
         }
     }

@@ -148,6 +148,16 @@ impl LakeStore {
         }
     }
 
+    /// Events in order of arrival, which a statement answers whole.
+    pub(crate) async fn arrived(&self, statement: &Statement) -> Result<Vec<(Cursor, Event)>, StoreError> {
+        let mut arrived = Vec::new();
+        for batch in self.run(statement).await? {
+            let seqs = batch[columns::SEQ].as_primitive::<Int64Type>().values().iter();
+            arrived.extend(seqs.map(|seq| Cursor(*seq as u64)).zip(columns::events(&batch)?));
+        }
+        Ok(arrived)
+    }
+
     async fn events(&self, statement: Statement) -> Result<Vec<Event>, StoreError> {
         let mut events = Vec::new();
         for batch in self.run(&statement).await? {
@@ -259,13 +269,11 @@ impl EventStore for LakeStore {
             values.bind(site),
             values.bind(Value::Integer(cursor.0 as i64)),
         );
-        let mut tail = Tail { events: Vec::new(), cursor };
-        for batch in self.run(&values.statement(text)).await? {
-            let seqs = batch[columns::SEQ].as_primitive::<Int64Type>();
-            tail.cursor = seqs.values().last().map_or(tail.cursor, |seq| Cursor(*seq as u64));
-            tail.events.extend(columns::events(&batch)?);
-        }
-        Ok(tail)
+        let arrived = self.arrived(&values.statement(text)).await?;
+        Ok(Tail {
+            cursor: arrived.last().map_or(cursor, |(cursor, _)| *cursor),
+            events: arrived.into_iter().map(|(_, event)| event).collect(),
+        })
     }
 
     async fn cursor(&self) -> Result<Cursor, StoreError> {

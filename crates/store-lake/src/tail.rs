@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use datafusion::arrow::array::{AsArray, RecordBatch};
 use datafusion::arrow::compute::concat_batches;
-use datafusion::arrow::datatypes::TimestampMillisecondType;
+use datafusion::arrow::datatypes::{Int64Type, TimestampMillisecondType};
 
 use crate::columns::{self, TIMESTAMP};
 
@@ -17,6 +17,8 @@ pub(crate) struct Chunk {
     pub(crate) min_timestamp: i64,
     /// The latest.
     pub(crate) max_timestamp: i64,
+    /// The first and the last place in the order of arrival.
+    pub(crate) seqs: (i64, i64),
 }
 
 impl Chunk {
@@ -26,7 +28,9 @@ impl Chunk {
         let values = column.as_primitive::<TimestampMillisecondType>().values();
         let (min, max) =
             values.iter().fold((i64::MAX, i64::MIN), |(min, max), at| (min.min(*at), max.max(*at)));
-        Self { batch, min_timestamp: min, max_timestamp: max }
+        let seqs = batch[columns::SEQ].as_primitive::<Int64Type>().values();
+        let seqs = seqs.first().copied().zip(seqs.last().copied()).expect("a batch of at least one row");
+        Self { batch, min_timestamp: min, max_timestamp: max, seqs }
     }
 
     pub(crate) fn rows(&self) -> usize {

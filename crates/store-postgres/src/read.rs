@@ -28,7 +28,7 @@ pub(crate) async fn query(shared: &Shared, query: &CheckedQuery) -> Result<Query
     };
     let rows = run(shared, statement).await?;
     let rows = rows.iter().map(|row| {
-        let cells = (0..row.len()).map(|column| cell(row, column)).collect::<Result<Vec<_>, _>>()?;
+        let cells = cells(row)?;
         sql::read_row(query, &cells)
             .ok_or_else(|| StoreError::Failed(format!("a report has an odd row: {cells:?}")))
     });
@@ -57,6 +57,11 @@ pub(crate) fn arguments(values: Vec<Value>) -> Result<PgArguments, StoreError> {
         added.map_err(|error| StoreError::Failed(error.to_string()))?;
     }
     Ok(arguments)
+}
+
+/// The values of a row.
+pub(crate) fn cells(row: &PgRow) -> Result<Vec<Cell>, StoreError> {
+    (0..row.len()).map(|column| cell(row, column)).collect()
 }
 
 /// One value of an answer.
@@ -95,10 +100,23 @@ pub(crate) async fn tail(
     );
     let query = sqlx::query(AssertSqlSafe(text)).bind(site.as_str()).bind(after);
     let rows = query.fetch_all(&shared.pools.read).await.map_err(read_error)?;
-    let cursor = rows.last().map(seq).transpose()?.map_or(cursor, Cursor);
-    let mut events = events(&rows)?;
+    let arrived = arrived(shared, site, &rows).await?;
+    Ok(Tail {
+        cursor: arrived.last().map_or(cursor, |(cursor, _)| *cursor),
+        events: arrived.into_iter().map(|(_, event)| event).collect(),
+    })
+}
+
+/// Events in order of arrival.
+pub(crate) async fn arrived(
+    shared: &Shared,
+    site: &SiteId,
+    rows: &[PgRow],
+) -> Result<Vec<(Cursor, Event)>, StoreError> {
+    let mut events = events(rows)?;
     links::put_in(shared, site, &mut events).await?;
-    Ok(Tail { events, cursor })
+    let cursors = rows.iter().map(|row| seq(row).map(Cursor)).collect::<Result<Vec<_>, _>>()?;
+    Ok(cursors.into_iter().zip(events).collect())
 }
 
 pub(crate) async fn cursor(shared: &Shared) -> Result<Cursor, StoreError> {

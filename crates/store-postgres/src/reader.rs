@@ -6,21 +6,21 @@ use async_trait::async_trait;
 use bytestring::ByteString;
 use futures::stream::BoxStream;
 use futures::{StreamExt, TryStreamExt};
-use millrace_event::{SessionId, SiteId, Timestamp, VisitorId};
+use millrace_event::{Event, SessionId, SiteId, Timestamp, VisitorId};
 use millrace_query::{Filter, Selection, Steps, VisitDimension, Walk};
-use millrace_store::StoreError;
 use millrace_store::lists::{
-    EventList, EventReader, EventStream, SessionSummary, SqlAnswer, SqlQuestion, StepStream, SubjectList,
-    VisitorSummary,
+    ArrivalList, EventList, EventReader, EventStream, LiveFigures, LiveQuestion, SessionSummary, SqlAnswer,
+    SqlQuestion, StepStream, SubjectList, VisitorSummary,
 };
 use millrace_store::sql::{self, PostgreSql, Statement};
+use millrace_store::{Cursor, StoreError};
 use sqlx::postgres::PgRow;
 use sqlx::{AssertSqlSafe, Executor};
 use tokio::sync::mpsc;
 
 use crate::columns::{COLUMNS, events, get};
 use crate::error::read_error;
-use crate::read::{arguments, run};
+use crate::read::{arguments, arrived, cells, run};
 use crate::store::{PostgresStore, Shared};
 use crate::types::Instant;
 use crate::{links, patterns};
@@ -84,6 +84,20 @@ impl EventReader for PostgresStore {
                 .await
                 .map_err(read_error)?;
         Ok(span.0.zip(span.1).map(|(first, last)| (first.0, last.0)))
+    }
+
+    async fn live(&self, question: &LiveQuestion) -> Result<LiveFigures, StoreError> {
+        let dialect = dialect(self.shared(), &question.selection, &[]).await?;
+        let rows = run(self.shared(), sql::live::figures(question, &dialect)).await?;
+        let rows = rows.iter().map(cells).collect::<Result<Vec<_>, _>>()?;
+        let read = sql::live::read_figures(question, &rows);
+        read.ok_or_else(|| StoreError::Failed(format!("live figures have odd rows: {rows:?}")))
+    }
+
+    async fn arrivals(&self, list: &ArrivalList) -> Result<Vec<(Cursor, Event)>, StoreError> {
+        let dialect = dialect(self.shared(), &list.selection, &[]).await?;
+        let rows = run(self.shared(), sql::live::arrivals(list, COLUMNS, &dialect)).await?;
+        arrived(self.shared(), &list.selection.site, &rows).await
     }
 
     async fn sql(&self, question: &SqlQuestion) -> Result<SqlAnswer, StoreError> {

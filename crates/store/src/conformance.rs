@@ -8,6 +8,7 @@ mod cases;
 mod discards;
 mod events;
 mod lists;
+mod live;
 mod questions;
 mod random;
 

@@ -1,5 +1,6 @@
 //! Lists: events, sessions and visitors one by one.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
@@ -9,7 +10,7 @@ use futures::stream::BoxStream;
 use millrace_event::{Event, SessionId, SiteId, Timestamp, VisitorId};
 use millrace_query::{Selection, Steps, Walk};
 
-use crate::StoreError;
+use crate::{Cursor, StoreError};
 
 /// Reads a store's events one by one, persons in place of visitors.
 #[async_trait]
@@ -30,9 +31,73 @@ pub trait EventReader: fmt::Debug + Send + Sync {
     /// The first and the last time of happening of a site's events, where it has any.
     async fn span(&self, site: &SiteId) -> Result<Option<(Timestamp, Timestamp)>, StoreError>;
 
+    /// What happens now: one question for all figures of a moment, since they are asked again and again.
+    async fn live(&self, question: &LiveQuestion) -> Result<LiveFigures, StoreError>;
+
+    /// Events in order of arrival, each with the cursor after it: see [`ArrivalList`].
+    async fn arrivals(&self, list: &ArrivalList) -> Result<Vec<(Cursor, Event)>, StoreError>;
+
     /// Answers a statement of somebody's own, in the engine's SQL, over one table: `events`, which has the site's events
     /// and nothing else. [`StoreError::Invalid`] where the statement is at fault.
     async fn sql(&self, question: &SqlQuestion) -> Result<SqlAnswer, StoreError>;
+}
+
+/// The events of a short period that ends now, and how they are counted.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LiveQuestion {
+    /// Which events.
+    pub selection: Selection,
+    /// The starts of buckets, ascending. An event before the first of them is in none.
+    pub buckets: Vec<Timestamp>,
+    /// The most names of events that buckets tell apart.
+    pub names: usize,
+    /// Entries of each list.
+    pub top: usize,
+}
+
+/// The answer to a [`LiveQuestion`]: each list the most first, ties by the bytes of the name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LiveFigures {
+    /// Distinct visitors.
+    pub visitors: u64,
+    /// Events.
+    pub events: u64,
+    /// Milliseconds of all events that have a duration.
+    pub duration_ms: u64,
+    /// Events that have one.
+    pub durations: u64,
+    /// Events of each bucket.
+    pub buckets: Vec<LiveBucket>,
+    /// Paths by page views.
+    pub pages: Vec<(ByteString, u64)>,
+    /// Elements by events.
+    pub elements: Vec<(ByteString, u64)>,
+    /// Sources of sessions by visitors.
+    pub sources: Vec<(ByteString, u64)>,
+    /// Countries of sessions by visitors.
+    pub countries: Vec<(ByteString, u64)>,
+}
+
+/// The events of a bucket.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LiveBucket {
+    /// All of them.
+    pub events: u64,
+    /// Those of the most frequent names of the whole period, by name.
+    pub names: BTreeMap<ByteString, u64>,
+}
+
+/// Events of a selection in order of arrival, from one cursor, excluded, to another, included.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ArrivalList {
+    /// Which events.
+    pub selection: Selection,
+    /// The cursor after which they arrived.
+    pub after: Cursor,
+    /// The last cursor that is of interest.
+    pub until: Cursor,
+    /// The most events.
+    pub limit: usize,
 }
 
 /// A statement of somebody's own.

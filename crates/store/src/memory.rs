@@ -1,7 +1,7 @@
 //! Every figure, by definition: events in a list, counted by loops.
 //!
 //! Read this to know what a metric means: `facts.rs` says what passes a filter and what is known of a session,
-//! `count.rs` what each aggregate is, `answer.rs` how groups are made and ordered, `select.rs` walks and lists. It is the
+//! `count.rs` what each aggregate is, `answer.rs` how groups are made and ordered, `select.rs` walks and lists, `live.rs` what happens now. It is the
 //! oracle of the property tests and a store for tests of other parts; it is as slow as it is plain.
 
 mod answer;
@@ -9,6 +9,7 @@ mod count;
 mod discards;
 mod facts;
 mod links;
+mod live;
 mod select;
 
 use std::collections::{BTreeSet, HashMap};

@@ -6,10 +6,12 @@
 //!
 //! - [`mod@query`]: a checked query, in parts that count over events, whole sessions, and the events of each session;
 //! - [`lists`]: walks, events, sessions, visitors;
+//! - [`live`]: what happens now, and events in order of arrival;
 //! - `rows`: what all of them read from: the events of a period that pass a filter, with what is known of their sessions.
 
 mod dialect;
 pub mod lists;
+pub mod live;
 pub mod query;
 mod rows;
 

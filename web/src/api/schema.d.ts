@@ -221,6 +221,27 @@ export type paths = {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/pipeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How events come through this process
+         * @description Whoever may read a site's reports may ask. The numbers are the process's, of all its sites together; one that is not
+         *     known here, such as the lag in a process without the queue, is null.
+         */
+        get: operations["read_pipeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/retention/query": {
         parameters: {
             query?: never;
@@ -276,6 +297,116 @@ export type paths = {
          * @description Up to 1,000 of them, the first first.
          */
         get: operations["read_session"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The sites that the caller may read
+         * @description The public ones, and that of the key that comes along: the first 1,000 by id.
+         */
+        get: operations["list_sites"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A site
+         * @description With when its first and its last event happened, and what the caller may do with it.
+         */
+        get: operations["read_site"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Changes a site
+         * @description What is left out stays. A new zone counts for every report from then on, also of days that are over; who may read
+         *     and send is known to every process within two seconds.
+         */
+        patch: operations["change_site"];
+        trace?: never;
+    };
+    "/api/v1/sites/{id}/annotations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A site's annotations
+         * @description Whoever may read the site's reports may read them.
+         */
+        get: operations["list_annotations"];
+        put?: never;
+        /**
+         * Adds an annotation
+         * @description A site has 1,000 at most.
+         */
+        post: operations["add_annotation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{id}/annotations/{annotation}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Replaces an annotation
+         * @description It keeps its id.
+         */
+        put: operations["replace_annotation"];
+        post?: never;
+        /** Removes an annotation */
+        delete: operations["remove_annotation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{id}/dead-letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Records that could not be processed
+         * @description They are kept until an operator puts them back on the queue with 'millrace doctor --replay-dead-letters'.
+         */
+        get: operations["list_dead_letters"];
         put?: never;
         post?: never;
         delete?: never;
@@ -368,6 +499,71 @@ export type paths = {
         post?: never;
         /** Removes a goal */
         delete: operations["remove_goal"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{id}/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A site's keys
+         * @description Without their secrets, and with those that are revoked.
+         */
+        get: operations["list_keys"];
+        put?: never;
+        /**
+         * Makes a key
+         * @description The answer has its secret, this once. A site has 200 at most that are not revoked.
+         */
+        post: operations["add_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{id}/keys/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revokes a key
+         * @description It opens nothing from then on, in every process within two seconds. The key that the request itself is made with
+         *     stays: revoke it with another one.
+         */
+        delete: operations["revoke_key"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{id}/rejects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Events that were refused when they were sent
+         * @description Copies of the newest; an operator turns this off with 'ingest.keep_rejected'.
+         */
+        get: operations["list_rejects"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -869,6 +1065,30 @@ export type components = {
             /** @description Seven days from Monday. */
             week: components["schemas"]["ActivityDay"][];
         };
+        /** @description An amount of money. */
+        Amount: {
+            /**
+             * @description ISO 4217.
+             * @example EUR
+             */
+            currency: string;
+            /**
+             * @description As it is shown in full.
+             * @example €1,249.50
+             */
+            long: string;
+            /**
+             * @description As it is shown where there is little room.
+             * @example €1.2K
+             */
+            short: string;
+            /**
+             * Format: double
+             * @description The amount.
+             * @example 1249.5
+             */
+            value: number;
+        };
         /** @description `GET /analytics/recent` */
         AnalyticsRecent: {
             /** @description The events, newest first. */
@@ -880,6 +1100,48 @@ export type components = {
             cached: boolean;
             /** @description The figures. */
             summary: components["schemas"]["EventSummary"];
+        };
+        /** @description An annotation. */
+        Annotation: {
+            /**
+             * Format: date-time
+             * @description What it is about, UTC.
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When it was added, UTC.
+             */
+            created_at: string;
+            /**
+             * Format: int32
+             * @description Its id, which stays when it is replaced, and is never another annotation's.
+             * @example 1
+             */
+            id: number;
+            /**
+             * @description What it says.
+             * @example Release 2.0
+             */
+            text: string;
+        };
+        /** @description An annotation to add, or in place of another. */
+        AnnotationDescription: {
+            /**
+             * @description What it is about: a date, which is the start of that day in the site's zone, or an RFC 3339 instant.
+             * @example 2026-11-20
+             */
+            at: string;
+            /**
+             * @description What it says: 1 to 200 characters.
+             * @example Release 2.0
+             */
+            text: string;
+        };
+        /** @description A site's annotations. */
+        AnnotationList: {
+            /** @description What is about the oldest first. */
+            annotations: components["schemas"]["Annotation"][];
         };
         /** @description Events of a piece of time. */
         Bucket: {
@@ -903,6 +1165,19 @@ export type components = {
             dimension: string;
             /** @description How many values; 10 where it is left out. */
             limit?: number | null;
+        };
+        /** @description Events of one code. */
+        CodeCount: {
+            /**
+             * @description The stable word.
+             * @example name_missing
+             */
+            code: string;
+            /**
+             * Format: int64
+             * @description Events.
+             */
+            count: number;
         };
         /** @description Visitors who started together. */
         Cohort: {
@@ -961,7 +1236,7 @@ export type components = {
              *       50
              *     ]
              */
-            metrics: unknown[];
+            metrics: (components["schemas"]["MetricValue"] | null)[];
         };
         /** @description What to compare with. */
         Comparisons: {
@@ -980,6 +1255,64 @@ export type components = {
          * @example 7d
          */
         DateRange: string | string[];
+        /** @description A record that could not be processed. */
+        DeadLetter: {
+            /**
+             * Format: date-time
+             * @description When it failed, UTC.
+             */
+            at: string;
+            /** @description The event in it. */
+            event: components["schemas"]["DeadLetterEvent"];
+            /** @description Why, for people. */
+            reason: string;
+            /**
+             * Format: int64
+             * @description Bytes of the record.
+             */
+            record_bytes: number;
+        };
+        /** @description The event of a dead letter, without its address. */
+        DeadLetterEvent: {
+            /** @description The client's own id, or the one it was given. */
+            event_id: string;
+            /**
+             * @description Its name.
+             * @example pageview
+             */
+            name: string;
+            /**
+             * Format: date-time
+             * @description When it arrived, UTC.
+             */
+            received_at: string;
+            /** @description Where the visitor came from. */
+            referrer: string | null;
+            /**
+             * Format: date-time
+             * @description When it happened, UTC.
+             */
+            timestamp: string;
+            /** @description The page. */
+            url: string | null;
+            /** @description The user agent. */
+            user_agent: string | null;
+        };
+        /** @description A site's dead letters. */
+        DeadLetters: {
+            /** @description Newest first. */
+            dead_letters: components["schemas"]["DeadLetter"][];
+            /**
+             * Format: int64
+             * @description How many the site has; null where there are more, of all sites, than are looked at.
+             */
+            total: number | null;
+            /**
+             * Format: int64
+             * @description Letters that cannot be read, so that nobody knows whose they are.
+             */
+            unreadable: number;
+        };
         /** @description A declared schema. */
         DeclaredSchema: {
             /**
@@ -998,7 +1331,9 @@ export type components = {
              */
             mode: string;
             /** @description The document, as it was given. */
-            schema: Record<string, never>;
+            schema: {
+                [key: string]: unknown;
+            };
             /**
              * Format: date-time
              * @description When this one was declared, UTC.
@@ -1261,7 +1596,9 @@ export type components = {
              */
             path: string | null;
             /** @description The properties, numbers with the digits they were sent with. */
-            properties: Record<string, never>;
+            properties: {
+                [key: string]: unknown;
+            };
             /**
              * Format: date-time
              * @description When it arrived, UTC.
@@ -1362,7 +1699,7 @@ export type components = {
         /** @description Which events are wanted. */
         EventsQuery: {
             /** @description When, as in `POST /api/v2/query`: a word such as `7d`, or a pair of dates or instants. */
-            date_range: unknown;
+            date_range: components["schemas"]["DateRange"];
             /**
              * @description Which, as in `POST /api/v2/query`: all of these must hold.
              * @example [
@@ -1375,7 +1712,7 @@ export type components = {
              *       ]
              *     ]
              */
-            filters?: unknown[] | null;
+            filters?: unknown[][] | null;
             /**
              * @description The last first.
              * @default true
@@ -1794,6 +2131,49 @@ export type components = {
              */
             steps?: number | null;
         };
+        /** @description A key, without its secret. */
+        Key: {
+            /**
+             * Format: date-time
+             * @description When it was made, UTC.
+             */
+            created_at: string;
+            /** @description The request is made with it. */
+            current: boolean;
+            /**
+             * @description The beginning of its secret, to tell keys apart by.
+             * @example mr_r_x7Kq
+             */
+            hint: string;
+            /**
+             * @description Its public name.
+             * @example 6f1d2a0b9c3e
+             */
+            id: string;
+            /**
+             * @description What it allows: `write`, `read` or `admin`.
+             * @example read
+             */
+            kind: string;
+            /**
+             * Format: date-time
+             * @description When it was revoked, UTC.
+             */
+            revoked_at: string | null;
+        };
+        /** @description A key to make. */
+        KeyDescription: {
+            /**
+             * @description What it allows: `write` sends events, `read` reads reports, `admin` also changes the site.
+             * @example read
+             */
+            kind: string;
+        };
+        /** @description A site's keys. */
+        KeyList: {
+            /** @description Oldest first. */
+            keys: components["schemas"]["Key"][];
+        };
         /** @description The last 60 minutes. */
         LastHour: {
             /**
@@ -1898,10 +2278,42 @@ export type components = {
              */
             visitors: number;
         };
+        /** @description A metric's value, where it has one. */
+        MetricValue: number | components["schemas"]["Amount"];
+        /** @description Why a metric is null. */
+        MetricWarning: {
+            /**
+             * @description The stable word.
+             * @example several_currencies
+             */
+            code: string;
+            /** @description Why, for people. */
+            warning: string;
+        };
         /** @description `GET /metrics/summary` */
         MetricsSummary: {
             /** @description The last 60 minutes. */
             last_hour: components["schemas"]["LastHour"];
+        };
+        /** @description A key that was just made. */
+        NewKey: {
+            /**
+             * Format: date-time
+             * @description When it was made, UTC.
+             */
+            created_at: string;
+            /**
+             * @description Its public name.
+             * @example 6f1d2a0b9c3e
+             */
+            id: string;
+            /**
+             * @description What it allows: `write`, `read` or `admin`.
+             * @example read
+             */
+            kind: string;
+            /** @description What opens the site. It is not shown again. */
+            secret: string;
         };
         /** @description A part that does not do its work yet, or any more. */
         NotReady: {
@@ -1932,8 +2344,7 @@ export type components = {
             from: string | null;
             /** @description The property. */
             property: string;
-            /** @description A value: the first of the new type, or one of those that are gone. */
-            sample: unknown;
+            sample: components["schemas"]["ScalarValue"] | null;
             /** @description Of `type_changed`, the new one. */
             to: string | null;
         };
@@ -2015,7 +2426,7 @@ export type components = {
              */
             count: number;
             /** @description A string, a number or a boolean. */
-            value: unknown;
+            value: components["schemas"]["ScalarValue"];
         };
         /** @description A way in which events violate their schema. */
         ObservedViolation: components["schemas"]["Occurrence"] & {
@@ -2031,8 +2442,7 @@ export type components = {
             problem: string;
             /** @description The property. */
             property: string;
-            /** @description The value of the last time, where there is one. */
-            sample: unknown;
+            sample: components["schemas"]["ScalarValue"] | null;
         };
         /** @description How often something occurred, first and last. */
         Occurrence: {
@@ -2132,6 +2542,205 @@ export type components = {
              */
             to: string;
         };
+        /** @description The state of the process. */
+        Pipeline: {
+            /**
+             * Format: date-time
+             * @description Now, UTC.
+             */
+            at: string;
+            /** @description What is well and what is not. */
+            checks: components["schemas"]["PipelineCheck"][];
+            disk: components["schemas"]["PipelineDisk"] | null;
+            /** @description The last ten minutes. */
+            history: components["schemas"]["PipelineHistory"];
+            /** @description The queue. */
+            queue: components["schemas"]["PipelineQueue"];
+            /**
+             * @description What it does: `ingest`, `worker`, `api`.
+             * @example [
+             *       "ingest",
+             *       "worker",
+             *       "api"
+             *     ]
+             */
+            roles: string[];
+            /**
+             * Format: date-time
+             * @description When the process started, UTC.
+             */
+            started_at: string;
+            /** @description The store. */
+            store: components["schemas"]["PipelineStore"];
+            /** @description What became of events since the process started. */
+            totals: components["schemas"]["PipelineTotals"];
+        };
+        /** @description What is well or not. */
+        PipelineCheck: {
+            /** @description What is the matter, for people. */
+            message: string;
+            /**
+             * @description `queue`, `store`, `worker`, `catalog` or `disk`.
+             * @example queue
+             */
+            part: string;
+            /**
+             * @description `ok`, `warning` or `failed`.
+             * @example ok
+             */
+            status: string;
+        };
+        /** @description The disk of the data directory. */
+        PipelineDisk: {
+            /**
+             * Format: int64
+             * @description Bytes of Millrace's own files there.
+             */
+            data_bytes: number | null;
+            /**
+             * Format: int64
+             * @description Bytes that are free for it.
+             */
+            free_bytes: number | null;
+            /**
+             * Format: int64
+             * @description Bytes of the whole disk.
+             */
+            total_bytes: number | null;
+        };
+        /** @description The last ten minutes. */
+        PipelineHistory: {
+            /**
+             * Format: int64
+             * @description Seconds between two points.
+             * @example 5
+             */
+            interval_seconds: number;
+            /** @description Oldest first. */
+            points: components["schemas"]["PipelinePoint"][];
+        };
+        /** @description What was done between the point before and this one, a second. */
+        PipelinePoint: {
+            /**
+             * Format: double
+             * @description Events taken a second.
+             */
+            accepted: number;
+            /**
+             * Format: date-time
+             * @description The end of it, UTC.
+             */
+            at: string;
+            /**
+             * Format: double
+             * @description Events not counted a second.
+             */
+            discarded: number;
+            /**
+             * Format: int64
+             * @description Records that waited at this moment.
+             */
+            lag_records: number | null;
+            /**
+             * Format: double
+             * @description How old the oldest of them was.
+             */
+            lag_seconds: number | null;
+            /**
+             * Format: double
+             * @description Events refused a second.
+             */
+            rejected: number;
+            /**
+             * Format: double
+             * @description Events stored a second.
+             */
+            stored: number;
+        };
+        /** @description The queue. */
+        PipelineQueue: {
+            /**
+             * Format: int64
+             * @description Bytes on disk.
+             */
+            bytes: number | null;
+            /**
+             * Format: int64
+             * @description Records that could not be processed, and are kept.
+             */
+            dead_letters: number | null;
+            /**
+             * @description `disk`, `redis`, or `none` where nothing is kept.
+             * @example disk
+             */
+            kind: string;
+            /**
+             * Format: int64
+             * @description Records that are appended and not yet stored durably: those of the store's tail, which reports see already, are
+             *     among them.
+             */
+            lag_records: number | null;
+            /**
+             * Format: double
+             * @description How old the oldest of them is.
+             */
+            lag_seconds: number | null;
+            /**
+             * Format: int64
+             * @description Files.
+             */
+            segments: number | null;
+        };
+        /** @description The store. */
+        PipelineStore: {
+            /**
+             * @description `lake` or `postgres`.
+             * @example lake
+             */
+            kind: string;
+            /**
+             * Format: int64
+             * @description Their bytes.
+             */
+            segment_bytes: number | null;
+            /**
+             * Format: int64
+             * @description Events in them.
+             */
+            segment_rows: number | null;
+            /**
+             * Format: int64
+             * @description Files of events.
+             */
+            segments: number | null;
+            /**
+             * Format: int64
+             * @description Events in memory that reports see already.
+             */
+            tail_rows: number | null;
+        };
+        /** @description What became of events since the process started. */
+        PipelineTotals: {
+            /**
+             * Format: int64
+             * @description Taken, and durable on the queue.
+             */
+            accepted: number;
+            /**
+             * Format: int64
+             * @description Records that could not be processed.
+             */
+            dead_letters: number;
+            /** @description Deliberately not counted, by reason, most first. */
+            discarded: components["schemas"]["ReasonCount"][];
+            /** @description Refused when they were sent, by the stable code of the reason, most first. */
+            rejected: components["schemas"]["CodeCount"][];
+            /**
+             * Format: int64
+             * @description Brought into the store.
+             */
+            stored: number;
+        };
         /** @description A bucket. */
         Point: {
             /**
@@ -2154,15 +2763,62 @@ export type components = {
              * @description `as_of`, the instant of asking; `time_labels` and `total_rows` where they are asked for;
              *     `comparison_date_range`; `metric_warnings`, which say why a metric is null.
              */
-            meta: Record<string, never>;
+            meta: components["schemas"]["QueryMeta"];
             /** @description The question as it was answered, defaults written out, the range as two instants. */
-            query: Record<string, never>;
+            query: components["schemas"]["QueryEcho"];
             /**
              * @description A row for each group: `metrics` and `dimensions` in the order asked for, and `comparison` where one is asked
              *     for, with the other period's `metrics` and `dimensions`, and the `change` of each metric. Durations are seconds,
              *     rates percent; an amount is an object with `value` and `currency`.
              */
             results: components["schemas"]["QueryRow"][];
+        };
+        /** @description A question as it was answered, defaults written out. */
+        QueryEcho: {
+            /** @description The first and the last instant. */
+            date_range: string[];
+            /** @description What is grouped by. */
+            dimensions: string[];
+            /** @description The filters. */
+            filters: unknown[][];
+            /** @description What else was asked for. */
+            include: {
+                [key: string]: unknown;
+            };
+            /** @description The numbers. */
+            metrics: string[];
+            /** @description Pairs of a metric or dimension, and `asc` or `desc`. */
+            order_by: string[][];
+            /** @description Which rows. */
+            pagination: components["schemas"]["Pagination"];
+            /**
+             * @description The site.
+             * @example demo
+             */
+            site_id: string;
+        };
+        /** @description What an answer says beside its rows. */
+        QueryMeta: {
+            /**
+             * Format: date-time
+             * @description The instant of asking, in the site's zone.
+             */
+            as_of: string;
+            /** @description The first and the last instant of the period that is compared with, where one is asked for. */
+            comparison_date_range?: string[] | null;
+            /** @description Always false, where it is asked for: nothing is imported from elsewhere. */
+            imports_included?: boolean | null;
+            /** @description Why a metric is null though there is something to count, by metric. */
+            metric_warnings?: {
+                [key: string]: components["schemas"]["MetricWarning"];
+            } | null;
+            /** @description The labels of all buckets, where they are asked for. */
+            time_labels?: string[] | null;
+            /**
+             * Format: int64
+             * @description The number of rows without the limit, where it is asked for.
+             */
+            total_rows?: number | null;
         };
         /** @description A question. */
         QueryRequest: {
@@ -2240,7 +2896,7 @@ export type components = {
              *       41
              *     ]
              */
-            metrics: unknown[];
+            metrics: (components["schemas"]["MetricValue"] | null)[];
         };
         /** @description `GET /readyz` */
         Ready: {
@@ -2277,6 +2933,19 @@ export type components = {
              */
             total_events: number;
         };
+        /** @description Events of one reason. */
+        ReasonCount: {
+            /**
+             * Format: int64
+             * @description Events.
+             */
+            count: number;
+            /**
+             * @description The stable word.
+             * @example robot
+             */
+            reason: string;
+        };
         /** @description One event. */
         RecentEvent: {
             /** @description The client's own id, or the one it was given. */
@@ -2287,7 +2956,9 @@ export type components = {
              */
             event_type: string;
             /** @description The properties, numbers with the digits they were sent with. */
-            metadata: Record<string, never>;
+            metadata: {
+                [key: string]: unknown;
+            };
             /**
              * @description The page's path.
              * @example /pricing
@@ -2303,6 +2974,35 @@ export type components = {
             timestamp: string;
             /** @description The person, where the client said so. */
             user_id: string | null;
+        };
+        /** @description An event that was refused when it was sent. */
+        Reject: {
+            /**
+             * Format: date-time
+             * @description When the request arrived, UTC.
+             */
+            at: string;
+            /**
+             * @description Why: a stable word.
+             * @example name_missing
+             */
+            code: string;
+            /**
+             * @description The field at fault.
+             * @example name
+             */
+            field: string | null;
+            /** @description Why, for people. */
+            message: string;
+            /** @description The event as it was sent, cut to 4 KiB, without addresses and keys. */
+            sample: string;
+        };
+        /** @description A site's rejected events. */
+        Rejects: {
+            /** @description Whether this process keeps copies: only then does an empty list mean that there are none. */
+            kept: boolean;
+            /** @description Newest first. */
+            rejects: components["schemas"]["Reject"][];
         };
         /** @description Which held events; all that are judged again where every field is left out. */
         ReplayRequest: {
@@ -2406,6 +3106,8 @@ export type components = {
              */
             visitors: number;
         };
+        /** @description A JSON value that is no list and no object. */
+        ScalarValue: string | number | boolean;
         /** @description What to declare of an event. */
         SchemaDeclaration: {
             /**
@@ -2413,8 +3115,23 @@ export type components = {
              * @example warn
              */
             mode: string;
-            /** @description A subset of JSON Schema for the event's properties. */
-            schema: Record<string, never>;
+            /**
+             * @description A subset of JSON Schema for the event's properties.
+             * @example {
+             *       "properties": {
+             *         "price": {
+             *           "minimum": 0,
+             *           "type": "number"
+             *         }
+             *       },
+             *       "required": [
+             *         "price"
+             *       ]
+             *     }
+             */
+            schema: {
+                [key: string]: unknown;
+            };
         };
         /** @description Every declared schema of a site. */
         SchemaList: {
@@ -2453,7 +3170,7 @@ export type components = {
              *       ]
              *     ]
              */
-            filters: Record<string, never>[];
+            filters: unknown[][];
             /**
              * Format: int32
              * @description What queries name it by. It stays when the segment is replaced, and is never another segment's.
@@ -2485,7 +3202,7 @@ export type components = {
              *       ]
              *     ]
              */
-            filters: Record<string, never>[];
+            filters: unknown[][];
             /**
              * @description The name it is shown by, which no other segment of the site has: 1 to 120 characters.
              * @example Germany
@@ -2565,7 +3282,7 @@ export type components = {
         /** @description Which sessions are wanted. */
         SessionsQuery: {
             /** @description When, as in `POST /api/v2/query`: a word such as `7d`, or a pair of dates or instants. */
-            date_range: unknown;
+            date_range: components["schemas"]["DateRange"];
             /**
              * @description Which, as in `POST /api/v2/query`: all of these must hold.
              * @example [
@@ -2578,13 +3295,89 @@ export type components = {
              *       ]
              *     ]
              */
-            filters?: unknown[] | null;
+            filters?: unknown[][] | null;
             pagination?: components["schemas"]["ListPagination"] | null;
             /**
              * @description The site. May be left out where the key decides it or there is only one.
              * @example demo
              */
             site_id?: string | null;
+        };
+        /** @description A site. */
+        Site: {
+            /**
+             * Format: date-time
+             * @description When it was added, UTC.
+             */
+            created_at: string;
+            /**
+             * @description Its id.
+             * @example demo
+             */
+            id: string;
+            /** @description Anybody may read its reports. */
+            public: boolean;
+            /** @description Events are taken with a key only. */
+            require_key: boolean;
+            /**
+             * @description The IANA zone its days are cut in.
+             * @example Europe/Berlin
+             */
+            timezone: string;
+        };
+        /** @description What is to change; what is left out stays. */
+        SiteChange: {
+            /** @description Anybody may read its reports. */
+            public?: boolean | null;
+            /** @description Events are taken with a key only. */
+            require_key?: boolean | null;
+            /**
+             * @description The IANA zone its days are cut in.
+             * @example Europe/Berlin
+             */
+            timezone?: string | null;
+        };
+        /** @description A site, with what the caller may do with it. */
+        SiteDescription: {
+            /**
+             * @description What the key that came along opens: `public` (nothing more than without one), `read` or `admin`.
+             * @example admin
+             */
+            access: string;
+            /**
+             * Format: date-time
+             * @description When it was added, UTC.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When its first event happened, UTC; nothing before one has arrived.
+             */
+            first_event_at: string | null;
+            /**
+             * @description Its id.
+             * @example demo
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When its last event happened, UTC.
+             */
+            last_event_at: string | null;
+            /** @description Anybody may read its reports. */
+            public: boolean;
+            /** @description Events are taken with a key only. */
+            require_key: boolean;
+            /**
+             * @description The IANA zone its days are cut in.
+             * @example Europe/Berlin
+             */
+            timezone: string;
+        };
+        /** @description The sites that the caller may read. */
+        SiteList: {
+            /** @description By id. */
+            sites: components["schemas"]["Site"][];
         };
         /** @description A site's settings: [`SiteSettings`] as the description has them. */
         SiteSettings: {
@@ -2625,7 +3418,7 @@ export type components = {
              *       ]
              *     ]
              */
-            rows: unknown[][];
+            rows: (components["schemas"]["ScalarValue"] | null)[][];
             /** @description Whether there were more rows. */
             truncated: boolean;
         };
@@ -2797,7 +3590,7 @@ export type components = {
         /** @description Which visitors are wanted. */
         VisitorsQuery: {
             /** @description When, as in `POST /api/v2/query`: a word such as `7d`, or a pair of dates or instants. */
-            date_range: unknown;
+            date_range: components["schemas"]["DateRange"];
             /**
              * @description Which, as in `POST /api/v2/query`: all of these must hold.
              * @example [
@@ -2810,7 +3603,7 @@ export type components = {
              *       ]
              *     ]
              */
-            filters?: unknown[] | null;
+            filters?: unknown[][] | null;
             pagination?: components["schemas"]["ListPagination"] | null;
             /**
              * @description The site. May be left out where the key decides it or there is only one.
@@ -3649,6 +4442,76 @@ export interface operations {
             };
         };
     };
+    read_pipeline: {
+        parameters: {
+            query?: {
+                /** @description The site. May be left out where the key decides it or there is only one. */
+                site_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The state of this moment, and of ten minutes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pipeline"];
+                };
+            };
+            /** @description A parameter is wrong; the message says what is allowed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The site is not public and the key is missing, unknown, for writing, or of another site. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such site. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store failed; the server's log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store is unavailable or took too long. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before another try. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     retention: {
         parameters: {
             query?: {
@@ -3819,6 +4682,533 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OneSession"];
+                };
+            };
+            /** @description A parameter is wrong; the message says what is allowed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The site is not public and the key is missing, unknown, for writing, or of another site. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such site. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store failed; the server's log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store is unavailable or took too long. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before another try. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_sites: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sites, by id. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteList"];
+                };
+            };
+        };
+    };
+    read_site: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The site. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteDescription"];
+                };
+            };
+            /** @description A parameter is wrong; the message says what is allowed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The site is not public and the key is missing, unknown, for writing, or of another site. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such site. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store failed; the server's log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store is unavailable or took too long. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before another try. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    change_site: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SiteChange"];
+            };
+        };
+        responses: {
+            /** @description The site as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteDescription"];
+                };
+            };
+            /** @description A parameter is wrong; the message says what is allowed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The site is not public and the key is missing, unknown, for writing, or of another site. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such site. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store failed; the server's log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store is unavailable or took too long. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before another try. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_annotations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The annotations, by their instant. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnnotationList"];
+                };
+            };
+            /** @description A parameter is wrong; the message says what is allowed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The site is not public and the key is missing, unknown, for writing, or of another site. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such site. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store failed; the server's log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store is unavailable or took too long. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before another try. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    add_annotation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnnotationDescription"];
+            };
+        };
+        responses: {
+            /** @description The annotation. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Annotation"];
+                };
+            };
+            /** @description A parameter is wrong; the message says what is allowed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The site is not public and the key is missing, unknown, for writing, or of another site. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such site. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store failed; the server's log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store is unavailable or took too long. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before another try. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    replace_annotation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site. */
+                id: string;
+                /** @description The annotation's id. */
+                annotation: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnnotationDescription"];
+            };
+        };
+        responses: {
+            /** @description The annotation as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Annotation"];
+                };
+            };
+            /** @description A parameter is wrong; the message says what is allowed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The site is not public and the key is missing, unknown, for writing, or of another site. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such site. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store failed; the server's log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store is unavailable or took too long. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before another try. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    remove_annotation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site. */
+                id: string;
+                /** @description The annotation's id. */
+                annotation: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The annotation is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter is wrong; the message says what is allowed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The site is not public and the key is missing, unknown, for writing, or of another site. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such site. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store failed; the server's log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store is unavailable or took too long. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before another try. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_dead_letters: {
+        parameters: {
+            query?: {
+                /** @description The most rows. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The site. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The site's dead letters, newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLetters"];
                 };
             };
             /** @description A parameter is wrong; the message says what is allowed. */
@@ -4275,6 +5665,302 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A parameter is wrong; the message says what is allowed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The site is not public and the key is missing, unknown, for writing, or of another site. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such site. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store failed; the server's log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store is unavailable or took too long. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before another try. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The keys, oldest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyList"];
+                };
+            };
+            /** @description A parameter is wrong; the message says what is allowed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The site is not public and the key is missing, unknown, for writing, or of another site. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such site. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store failed; the server's log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store is unavailable or took too long. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before another try. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    add_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyDescription"];
+            };
+        };
+        responses: {
+            /** @description The key, with its secret. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewKey"];
+                };
+            };
+            /** @description A parameter is wrong; the message says what is allowed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The site is not public and the key is missing, unknown, for writing, or of another site. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such site. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store failed; the server's log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store is unavailable or took too long. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before another try. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    revoke_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The site. */
+                id: string;
+                /** @description The key's id. */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The key is revoked. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter is wrong; the message says what is allowed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The site is not public and the key is missing, unknown, for writing, or of another site. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such site. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request is made with this key. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store failed; the server's log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store is unavailable or took too long. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before another try. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_rejects: {
+        parameters: {
+            query?: {
+                /** @description The most rows. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The site. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The site's rejected events, newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rejects"];
+                };
             };
             /** @description A parameter is wrong; the message says what is allowed. */
             400: {

@@ -27,7 +27,7 @@ export interface Report {
     comparison_date_range?: [string, string];
     metric_warnings?: Record<string, { code: string; warning: string }>;
   };
-  query: { date_range: [string, string] };
+  query: { date_range: [string, string]; dimensions?: string[] };
 }
 
 /** `GET /api/v1/sites/{id}` */

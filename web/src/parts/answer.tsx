@@ -63,7 +63,8 @@ export function failureText(error: unknown): string {
       return "There is no such site.";
     case "broken":
       return `The server's answer is not understood: ${message}.`;
-    default:
+    case "refused":
+    case null:
       return `The server says no: ${message}.`;
   }
 }

@@ -26,7 +26,7 @@ export function Bars({
   rows,
   unit,
   onPick,
-  pickText = (bar) => `Filter by ${bar.text ?? bar.value}`,
+  pickText = filterBy,
 }: {
   rows: readonly Bar[];
   /** What is counted, in the plural: `visitors`. */
@@ -93,6 +93,10 @@ export function Bars({
       })}
     </ul>
   );
+}
+
+function filterBy(bar: Bar): string {
+  return `Filter by ${bar.text ?? bar.value}`;
 }
 
 /** Rows that are not there yet: as high as the real ones. */

@@ -1,21 +1,24 @@
-import { formatShare } from "../format";
+import { formatCount, formatShare } from "../format";
 
 /**
- * The change of a figure against the compared period, in percent. For the bounce rate less is
+ * The change of a figure against the compared period, in percent; of a figure that is percent
+ * itself, in `points`. For the bounce rate less is
  * better. Colour is never alone: the arrow says the same.
  */
 export function Change({
   percent,
   lessIsBetter = false,
+  points = false,
 }: {
   percent: number | null | undefined;
   lessIsBetter?: boolean;
+  points?: boolean;
 }) {
   if (percent === null || percent === undefined) return null;
   if (percent === 0) {
     return (
       <span className="text-muted" title="no change">
-        <span aria-hidden="true">〰 </span>0%
+        {written(0, points)}
       </span>
     );
   }
@@ -25,7 +28,12 @@ export function Change({
     <span className={good ? "text-good" : "text-fault"}>
       <span aria-hidden="true">{up ? "↑" : "↓"} </span>
       <span className="sr-only">{up ? "up " : "down "}</span>
-      {formatShare(Math.abs(percent), 100)}
+      {written(Math.abs(percent), points)}
     </span>
   );
+}
+
+function written(change: number, points: boolean): string {
+  if (!points) return formatShare(change, 100);
+  return `${formatCount(change)} ${change === 1 ? "pt" : "pts"}`;
 }

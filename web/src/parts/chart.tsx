@@ -2,7 +2,7 @@
 // a grey line for the compared period. uPlot draws; this file gives it colours from the style
 // sheet, a tooltip and the arrow keys.
 
-import { useEffect, useEffectEvent, useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import uPlot from "uplot";
 import type { Interval } from "../view/period";
 import { bucketText, ticks } from "./buckets";
@@ -23,6 +23,8 @@ export interface Mark {
   index: number;
   text: string;
 }
+
+const NONE: readonly Mark[] = [];
 
 interface Cursor {
   index: number;
@@ -45,16 +47,20 @@ export interface ChartProps {
   onPick?: ((index: number) => void) | undefined;
 }
 
-export default function Chart({ title, line, format, short, marks = [], onPick }: ChartProps) {
+export default function Chart({ title, line, format, short, marks = NONE, onPick }: ChartProps) {
   const host = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const [cursor, setCursor] = useState<Cursor | null>(null);
-  const drawn = useEffectEvent(() => ({ line, marks, short }));
+  const drawn = useRef<Drawing>({ line, marks, short });
 
   useEffect(() => {
     const element = host.current;
     if (element === null) return undefined;
-    const chart = new uPlot(options(element, drawn, setCursor), data(drawn().line), element);
+    const chart = new uPlot(
+      options(element, () => drawn.current, setCursor),
+      data(drawn.current.line),
+      element,
+    );
     plot.current = chart;
     const resized = new ResizeObserver(() => {
       if (element.clientWidth > 0) chart.setSize(size(element));
@@ -75,6 +81,7 @@ export default function Chart({ title, line, format, short, marks = [], onPick }
   }, []);
 
   useEffect(() => {
+    drawn.current = { line, marks, short };
     plot.current?.setData(data(line));
   }, [line, marks, short]);
 
@@ -177,7 +184,8 @@ function size(element: HTMLElement) {
   return { width: element.clientWidth, height: element.clientHeight };
 }
 
-type Drawn = () => Pick<ChartProps, "line" | "short"> & { marks: readonly Mark[] };
+type Drawing = Pick<ChartProps, "line" | "short"> & { marks: readonly Mark[] };
+type Drawn = () => Drawing;
 
 function options(
   element: HTMLElement,

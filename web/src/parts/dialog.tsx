@@ -21,17 +21,26 @@ export function Dialog({
   const heading = useId();
   useEffect(() => {
     const element = dialog.current;
-    if (element?.open === false) element.showModal();
-    return () => element?.close();
+    if (element === null) return undefined;
+    // Outside is the dialog's own backdrop; the keyboard has Escape for it.
+    const pressed = (event: MouseEvent) => {
+      if (event.target === element) element.close();
+    };
+    element.addEventListener("click", pressed);
+    if (!element.open) element.showModal();
+    return () => {
+      element.removeEventListener("click", pressed);
+      element.close();
+    };
   }, []);
   return (
     <dialog
       ref={dialog}
       aria-labelledby={heading}
       className={`m-auto flex max-h-[min(46rem,92dvh)] w-full flex-col overflow-hidden rounded-xl border border-line bg-panel text-ink shadow-2xl backdrop:bg-black/40 ${wide ? "max-w-4xl" : "max-w-lg"}`}
-      onClose={onClose}
-      onClick={(event) => {
-        if (event.target === dialog.current) onClose(); // outside: the backdrop is the dialog's own
+      onClose={() => {
+        // Told late: an effect that ran twice, as in development, has opened it again by then.
+        if (dialog.current?.open !== true) onClose();
       }}
     >
       <header className="flex min-h-14 items-center gap-3 border-b border-line px-5 py-2">

@@ -1,11 +1,7 @@
-// Menus and pop-overs: Radix' primitives in this dashboard's clothes. None is modal: modal ones
-// write a style sheet into the page, which the server's Content-Security-Policy refuses.
+// Buttons that open a menu or a pop-over. What is opened is fetched when a button is pointed at or
+// reached by the keyboard: the page stands before that.
 
-import { DropdownMenu, Popover } from "radix-ui";
-import type { ReactNode } from "react";
-
-const SURFACE =
-  "z-30 max-h-[min(32rem,var(--radix-popper-available-height))] min-w-44 overflow-y-auto rounded-lg border border-line bg-panel p-1 text-sm text-ink shadow-lg";
+import { lazy, type ReactNode, Suspense, useState } from "react";
 
 export const BUTTON =
   "inline-flex h-8 items-center gap-1.5 rounded-md border border-line bg-panel px-3 text-sm whitespace-nowrap text-ink hover:border-muted data-[state=open]:border-muted disabled:opacity-50";
@@ -26,70 +22,15 @@ export interface MenuItem {
   href?: string;
 }
 
-/** A button that opens a list of things to do or choose; groups have a line between them. */
-export function Menu({
-  label,
-  trigger,
-  groups,
-  className = BUTTON,
-  align = "end",
-}: {
+export interface MenuProps {
   label: string;
   trigger: ReactNode;
   groups: readonly (readonly MenuItem[])[];
   className?: string;
   align?: "start" | "end";
-}) {
-  return (
-    <DropdownMenu.Root modal={false}>
-      <DropdownMenu.Trigger className={className} aria-label={label}>
-        {trigger}
-      </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content className={SURFACE} align={align} sideOffset={6} collisionPadding={8}>
-          {groups.map((items, index) => (
-            <DropdownMenu.Group
-              key={items[0]?.id ?? index}
-              className={index > 0 ? "mt-1 border-t border-line pt-1" : ""}
-            >
-              {items.map((item) => (
-                <DropdownMenu.Item
-                  key={item.id}
-                  className="flex cursor-pointer items-center justify-between gap-6 rounded px-2.5 py-1.5 outline-none data-highlighted:bg-race-soft"
-                  asChild={item.href !== undefined}
-                  {...(item.onSelect === undefined ? {} : { onSelect: item.onSelect })}
-                  {...(item.chosen ? { "aria-current": true } : {})}
-                >
-                  {item.href === undefined ? (
-                    <>
-                      <span className={item.chosen ? "font-semibold text-race" : ""}>
-                        {item.text}
-                      </span>
-                      {item.note !== undefined && <span className="text-muted">{item.note}</span>}
-                    </>
-                  ) : (
-                    <a href={item.href}>{item.text}</a>
-                  )}
-                </DropdownMenu.Item>
-              ))}
-            </DropdownMenu.Group>
-          ))}
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
-    </DropdownMenu.Root>
-  );
 }
 
-/** A button that opens a small form or explanation. */
-export function Pop({
-  label,
-  trigger,
-  open,
-  onOpenChange,
-  className = BUTTON,
-  align = "end",
-  children,
-}: {
+export interface PopProps {
   label: string;
   trigger: ReactNode;
   open?: boolean;
@@ -97,26 +38,77 @@ export function Pop({
   className?: string;
   align?: "start" | "end";
   children: ReactNode;
+}
+
+const fetchOpen = () => import("./menu-open");
+const soon = () => void fetchOpen();
+const OpenMenu = lazy(() => fetchOpen().then(({ OpenMenu: default_ }) => ({ default: default_ })));
+const OpenPop = lazy(() => fetchOpen().then(({ OpenPop: default_ }) => ({ default: default_ })));
+
+/** A button that opens a list of things to do or choose; groups have a line between them. */
+export function Menu({ className = BUTTON, ...menu }: MenuProps) {
+  const [opened, open] = useState(false);
+  const closed = <Closed {...menu} className={className} popup="menu" onOpen={() => open(true)} />;
+  if (!opened) return closed;
+  return (
+    <Suspense fallback={closed}>
+      <OpenMenu {...menu} className={className} />
+    </Suspense>
+  );
+}
+
+/** A button that opens a small form or explanation. */
+export function Pop({ className = BUTTON, ...pop }: PopProps) {
+  const [opened, open] = useState(false);
+  const closed = (
+    <Closed
+      {...pop}
+      className={className}
+      popup="dialog"
+      onOpen={() => {
+        open(true);
+        pop.onOpenChange?.(true);
+      }}
+    />
+  );
+  if (!opened && pop.open !== true) return closed;
+  return (
+    <Suspense fallback={closed}>
+      <OpenPop {...pop} className={className} />
+    </Suspense>
+  );
+}
+
+function Closed({
+  label,
+  trigger,
+  className,
+  popup,
+  onOpen,
+}: {
+  label: string;
+  trigger: ReactNode;
+  className: string;
+  popup: "menu" | "dialog";
+  onOpen: () => void;
 }) {
   return (
-    <Popover.Root
-      {...(open === undefined ? {} : { open })}
-      {...(onOpenChange === undefined ? {} : { onOpenChange })}
+    <button
+      type="button"
+      className={className}
+      aria-label={label}
+      aria-haspopup={popup}
+      aria-expanded={false}
+      onPointerEnter={soon}
+      onFocus={soon}
+      onClick={onOpen}
+      onKeyDown={(event) => {
+        if (event.key !== "ArrowDown" || popup !== "menu") return;
+        event.preventDefault();
+        onOpen();
+      }}
     >
-      <Popover.Trigger className={className} aria-label={label}>
-        {trigger}
-      </Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Content
-          className={`${SURFACE} p-3`}
-          aria-label={label}
-          align={align}
-          sideOffset={6}
-          collisionPadding={8}
-        >
-          {children}
-        </Popover.Content>
-      </Popover.Portal>
-    </Popover.Root>
+      {trigger}
+    </button>
   );
 }

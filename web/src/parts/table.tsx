@@ -31,7 +31,7 @@ export function Table<Row>({
 }) {
   const id = useId();
   return (
-    <div className={`overflow-x-auto ${className}`} tabIndex={0} role="region" aria-labelledby={id}>
+    <section className={`overflow-x-auto ${className}`} tabIndex={0} aria-labelledby={id}>
       <table className="w-full border-collapse text-sm">
         <caption id={id} className="sr-only">
           {caption}
@@ -83,6 +83,6 @@ export function Table<Row>({
           ))}
         </tbody>
       </table>
-    </div>
+    </section>
   );
 }

@@ -25,7 +25,10 @@ export function PanelTabs<T extends string>({
   return (
     <Tabs.Root
       value={value}
-      onValueChange={(next) => onChange(next as T)}
+      onValueChange={(next) => {
+        const tab = tabs.find(({ id }) => id === next);
+        if (tab !== undefined) onChange(tab.id);
+      }}
       activationMode="automatic"
       className={`flex min-w-0 flex-col rounded-lg border border-line bg-panel ${className}`}
       role="region"

@@ -1,16 +1,43 @@
-// The filters that are set, as chips, and the way to set one.
+// The filters that are set, as chips, and the ways to set one: a dialog, and saved segments.
 
+import { lazy, Suspense, useState } from "react";
 import { useSegments } from "../api/site";
+import { BUTTON, QUIET } from "../parts/menu";
 import { filterText } from "../view/filters";
 import { valueText } from "../view/names";
 import { useView } from "../view/use-view";
+import { SegmentsMenu } from "./filter/segments-menu";
+
+const FilterDialog = lazy(() => import("./filter/filter-dialog"));
+
+/** The index of the filter that is edited, or a new one. */
+type Editing = number | "new" | null;
 
 export function FilterBar() {
   const [view, setView] = useView();
   const segments = useSegments();
+  const [editing, edit] = useState<Editing>(null);
   const segment = segments.data?.segments.find(({ id }) => id === view.segment);
+  const count = view.filters.length + (view.segment === null ? 0 : 1);
   return (
-    <div className="flex min-w-0 flex-wrap items-center gap-2">
+    <div
+      role="group"
+      aria-label="Filters"
+      // On a phone one line, moved sideways: the page below is what one came for.
+      className="flex min-w-0 items-center gap-2 max-sm:-m-1 max-sm:w-full max-sm:overflow-x-auto max-sm:p-1 max-sm:[scrollbar-width:none] sm:flex-wrap"
+    >
+      <button
+        type="button"
+        className={BUTTON}
+        onClick={() => edit("new")}
+        onPointerEnter={() => void import("./filter/filter-dialog")}
+      >
+        <span aria-hidden="true" className="text-base leading-none text-muted">
+          +
+        </span>
+        Filter
+      </button>
+      <SegmentsMenu />
       {view.segment !== null && (
         <Chip
           text={`Segment: ${segment?.name ?? view.segment}`}
@@ -21,19 +48,58 @@ export function FilterBar() {
         <Chip
           key={JSON.stringify(filter)}
           text={filterText(filter, valueText)}
+          onEdit={() => edit(index)}
           onRemove={() => setView({ filters: view.filters.toSpliced(index, 1) })}
         />
       ))}
+      {count > 1 && (
+        <button
+          type="button"
+          className={QUIET}
+          onClick={() => setView({ filters: [], segment: null })}
+        >
+          Clear all
+        </button>
+      )}
+      {editing !== null && (
+        <Suspense>
+          <FilterDialog
+            index={editing === "new" ? null : editing}
+            filter={editing === "new" ? undefined : view.filters[editing]}
+            onClose={() => edit(null)}
+          />
+        </Suspense>
+      )}
     </div>
   );
 }
 
-function Chip({ text, onRemove }: { text: string; onRemove: () => void }) {
+function Chip({
+  text,
+  onEdit,
+  onRemove,
+}: {
+  text: string;
+  onEdit?: () => void;
+  onRemove: () => void;
+}) {
   return (
-    <span className="inline-flex h-8 max-w-72 items-center gap-1 rounded-md border border-line bg-race-soft pl-2.5 text-sm">
-      <span className="truncate" title={text}>
-        {text}
-      </span>
+    <span className="inline-flex h-8 max-w-72 shrink-0 items-center rounded-md border border-line bg-race-soft text-sm">
+      {onEdit === undefined ? (
+        <span className="truncate pl-2.5" title={text}>
+          {text}
+        </span>
+      ) : (
+        <button
+          type="button"
+          className="h-full min-w-0 truncate rounded-l-md pl-2.5 hover:underline"
+          title={text}
+          aria-label={`Edit the filter ${text}`}
+          onClick={onEdit}
+        >
+          {text}
+        </button>
+      )}
       <button
         type="button"
         aria-label={`Remove the filter ${text}`}

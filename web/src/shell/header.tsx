@@ -15,7 +15,7 @@ import { Share } from "./share";
 import { type Theme, useTheme } from "./theme";
 
 /** What goes along from page to page: the view, not what is open on one of them. */
-const CARRIED = [
+const CARRIED: ReadonlySet<string> = new Set([
   "period",
   "from",
   "to",
@@ -26,10 +26,10 @@ const CARRIED = [
   "f",
   "segment",
   "theme",
-];
+]);
 
 export function carried(search: Search): Search {
-  return Object.fromEntries(Object.entries(search).filter(([key]) => CARRIED.includes(key)));
+  return Object.fromEntries(Object.entries(search).filter(([key]) => CARRIED.has(key)));
 }
 
 export function Header({ page }: { page: string }) {
@@ -64,9 +64,9 @@ export function Header({ page }: { page: string }) {
         {PAGES.filter(({ id }) => !embedded() || id !== "settings").map(({ id, text }) => (
           <Link
             key={id}
-            to={`${roof}/$site${id === "overview" ? "" : `/${id}`}` as "/sites/$site"}
+            to={`${roof}/$site${id === "overview" ? "" : `/${id}`}`}
             params={{ site: site.id }}
-            search={carried(search) as never}
+            search={carried(search)}
             className={`shrink-0 rounded-t-md px-3 py-2 text-sm outline-offset-[-3px] ${
               page === id
                 ? "bg-ground font-semibold text-ink"
@@ -127,9 +127,9 @@ function CurrentVisitors() {
         : `${formatCount(count)} current ${count === 1 ? "visitor" : "visitors"}`;
   return (
     <Link
-      to={(embedded() ? "/embed/$site/live" : "/sites/$site/live") as "/sites/$site"}
+      to={embedded() ? "/embed/$site/live" : "/sites/$site/live"}
       params={{ site: id }}
-      search={carried(search) as never}
+      search={carried(search)}
       className="flex shrink-0 items-center gap-2 rounded-md px-2 py-1 text-sm text-band-ink hover:bg-band-line"
       data-live={state}
     >

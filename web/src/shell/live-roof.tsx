@@ -18,6 +18,7 @@ import { useLive } from "../api/use-live";
 import { asked } from "../view/filters";
 import { useView } from "../view/use-view";
 import { isPast } from "../view/period";
+import { type Refresher, refresher } from "./refresher";
 
 interface Live {
   figures: LiveFigures | null;
@@ -40,14 +41,11 @@ export function useLiveEvents(onEvents: Listener): void {
   useEffect(() => listen((events) => arrived(events)), [listen]);
 }
 
-/** Reports are asked again this long after the last time, once events have arrived. */
-const AGAIN_MS = 2_000;
-
 export function LiveRoof({ children }: { children: ReactNode }) {
   const { id, timezone } = useSite();
   const [view] = useView();
   const queries = useQueryClient();
-  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  const fresh = useRef<Refresher | null>(null);
   const past = isPast(view.period, timezone);
   const listeners = useRef(new Set<Listener>());
   const listen = useCallback((listener: Listener) => {
@@ -57,25 +55,20 @@ export function LiveRoof({ children }: { children: ReactNode }) {
     };
   }, []);
 
-  // An event changes what the reports of now say: they are asked again, at most every two seconds.
+  // An event changes what the reports of now say: they are asked again.
+  useEffect(() => {
+    const made = refresher(() =>
+      queries.invalidateQueries({
+        predicate: ({ queryKey }) => queryKey[0] === id && String(queryKey[1]).startsWith("/api/"),
+      }),
+    );
+    fresh.current = made;
+    return () => made.stop();
+  }, [queries, id]);
   const live = useLive(id, asked(view.filters, view.segment), (events) => {
     for (const listener of listeners.current) listener(events);
-    if (past || timer.current !== undefined || document.hidden) return;
-    timer.current = setTimeout(() => {
-      timer.current = undefined;
-      void queries.invalidateQueries({
-        predicate: ({ queryKey }) =>
-          queryKey[0] === id && String(queryKey[1]).startsWith("/api/") && queryKey[3] !== "still",
-      });
-    }, AGAIN_MS);
+    if (!past && !document.hidden) fresh.current?.arrived();
   });
-  useEffect(
-    () => () => {
-      clearTimeout(timer.current);
-      timer.current = undefined;
-    },
-    [id],
-  );
   const { figures, state } = live;
   const value = useMemo(() => ({ figures, state }), [figures, state]);
   return (

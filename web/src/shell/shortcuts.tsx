@@ -29,8 +29,8 @@ export function Shortcuts() {
       if (event.key === "Escape" && (view.filters.length > 0 || view.segment !== null)) {
         return setView({ filters: [], segment: null });
       }
-      const direction = { ",": -1, ".": 1 }[event.key] as -1 | 1 | undefined;
-      if (direction !== undefined) {
+      if (event.key === "," || event.key === ".") {
+        const direction = event.key === "," ? -1 : 1;
         setView({ period: step(view.period, direction, timezone), interval: null });
       }
     };

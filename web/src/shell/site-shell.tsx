@@ -17,7 +17,7 @@ import { Toolbar } from "./toolbar";
 import { PAGES } from "../routes";
 
 /** Pages that are about a period, and so have the toolbar. */
-const WITHOUT_PERIOD: readonly string[] = ["live", "pipeline", "settings"];
+const WITHOUT_PERIOD: ReadonlySet<string> = new Set(["live", "pipeline", "settings"]);
 
 export function usePageId(): string {
   const path = useRouterState({ select: (state) => state.location.pathname });
@@ -86,7 +86,7 @@ export function SiteShell() {
             To the content
           </a>
           <Header page={page} />
-          {!WITHOUT_PERIOD.includes(page) && <Toolbar />}
+          {!WITHOUT_PERIOD.has(page) && <Toolbar />}
           <main
             id="main"
             tabIndex={-1}

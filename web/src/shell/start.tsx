@@ -20,12 +20,12 @@ export function Start() {
     refetchInterval: ({ state }) => (state.error === null ? false : 2_000),
   });
   if (named !== undefined && named !== "") {
-    return <Navigate to="/sites/$site" params={{ site: named }} search={{} as never} replace />;
+    return <Navigate to="/sites/$site" params={{ site: named }} search={{}} replace />;
   }
   const listed = sites.data?.sites;
   const only = listed?.length === 1 ? listed[0] : undefined;
   if (only !== undefined) {
-    return <Navigate to="/sites/$site" params={{ site: only.id }} search={{} as never} replace />;
+    return <Navigate to="/sites/$site" params={{ site: only.id }} search={{}} replace />;
   }
   if (listed === undefined) {
     return sites.error === null ? null : (
@@ -67,7 +67,7 @@ function OpenSite() {
   const [site, setSite] = useState("");
   const [opened, open] = useState<string | null>(null);
   if (opened !== null) {
-    return <Navigate to="/sites/$site" params={{ site: opened }} search={{} as never} />;
+    return <Navigate to="/sites/$site" params={{ site: opened }} search={{}} />;
   }
   return (
     <form

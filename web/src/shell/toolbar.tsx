@@ -12,7 +12,11 @@ import { FilterBar } from "./filter-bar";
 
 export function Toolbar() {
   return (
-    <div className="no-print sticky top-0 z-20 border-b border-line bg-ground/95 backdrop-blur">
+    <div
+      role="region"
+      aria-label="Filters and period"
+      className="no-print sticky top-0 z-20 border-b border-line bg-ground/95 backdrop-blur"
+    >
       <div className="mx-auto flex max-w-[88rem] flex-wrap items-center gap-2 px-4 py-2 sm:px-6">
         <FilterBar />
         <div className="ml-auto flex flex-wrap items-center gap-2">

@@ -58,10 +58,12 @@ export function dimensionText(dimension: string): string {
 
 /** `is,visit:source,Google,Bing`: each part percent-encoded, so that a comma in one is no border. */
 export function writeFilter({ operator, dimension, values }: ViewFilter): string {
-  // A colon may stand as it is; everything else that a URL or this form needs is escaped.
-  const part = (text: string) =>
-    encodeURIComponent(text).replaceAll("%3A", ":").replaceAll("%2F", "/");
-  return [operator, dimension, ...values].map(part).join(",");
+  return [operator, dimension, ...values].map(escaped).join(",");
+}
+
+/** A colon and a slash may stand as they are; whatever else a URL or this form needs is escaped. */
+function escaped(text: string): string {
+  return encodeURIComponent(text).replaceAll("%3A", ":").replaceAll("%2F", "/");
 }
 
 export function readFilter(text: string): ViewFilter | null {

@@ -15,12 +15,6 @@ const of = (type: "region" | "language") => {
 export const countryName = of("region");
 export const languageName = of("language");
 
-/** A country's flag, drawn by the system's own font; none for what is no country. */
-export function flag(code: string): string {
-  if (!/^[A-Z]{2}$/.test(code)) return "";
-  return String.fromCodePoint(...[...code].map((letter) => 0x1f1e6 + letter.charCodeAt(0) - 65));
-}
-
 /** What the reader sees of a dimension's value. */
 export function valueText(dimension: string, value: string): string {
   if (dimension === "visit:country") return countryName(value);

@@ -81,7 +81,9 @@ export function datesOf(
       return { from: firstOfMonth(addMonths(firstOfMonth(day), -11)), to: lastOfMonth(day) };
     case "year":
       return { from: `${day.slice(0, 4)}-01-01`, to: day };
-    default:
+    case "realtime":
+    case "24h":
+    case "all":
       return null;
   }
 }

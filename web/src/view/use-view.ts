@@ -1,17 +1,23 @@
 // The URL's state as hooks: what a page shows is read from here and changed through here.
 
-import { useNavigate, useParams, useRouterState } from "@tanstack/react-router";
+import { useNavigate, useRouterState } from "@tanstack/react-router";
 import { useCallback, useMemo } from "react";
-import { changeView, readView, type Search, type View } from "./view";
+import { changeView, parseSearch, readView, type Search, type View } from "./view";
 
-/** The site of the path. */
+/** The site of the path: `/sites/demo/live` is about `demo`. */
 export function useSiteId(): string {
-  const { site } = useParams({ strict: false });
-  return site ?? "";
+  const path = useRouterState({ select: (state): string => state.location.pathname });
+  const site = path.split("/")[2] ?? "";
+  try {
+    return decodeURIComponent(site);
+  } catch {
+    return site; // no escape at all: the server will not know it either
+  }
 }
 
 export function useSearch(): Search {
-  return useRouterState({ select: (state) => state.location.search as Search });
+  const text = useRouterState({ select: (state): string => state.location.searchStr });
+  return useMemo(() => parseSearch(text), [text]);
 }
 
 type SetView = (change: Partial<View>, how?: { replace?: boolean }) => void;
@@ -25,7 +31,7 @@ export function useView(): [View, SetView] {
     (change, how = {}) => {
       void navigate({
         to: ".",
-        search: ((before: Search) => changeView(before, change)) as never,
+        search: (before: Search) => changeView(before, change),
         replace: how.replace ?? false,
         resetScroll: false,
       });
@@ -54,10 +60,10 @@ export function useParam(key: string, fallback: string | null) {
     (next: string | null, how: { replace?: boolean } = {}) => {
       void navigate({
         to: ".",
-        search: ((before: Search) => {
+        search: (before: Search) => {
           const { [key]: _, ...rest } = before;
           return next === null || next === fallback ? rest : { ...rest, [key]: [next] };
-        }) as never,
+        },
         replace: how.replace ?? true,
         resetScroll: false,
       });
@@ -65,4 +71,32 @@ export function useParam(key: string, fallback: string | null) {
     [navigate, key, fallback],
   );
   return [value, setValue];
+}
+
+/** Several keys of the URL at once, null for those to take out: what a link or a button leads to. */
+export type ParamChange = Readonly<Record<string, string | null>>;
+
+export function withParams(search: Search, change: ParamChange): Search {
+  const next = { ...search };
+  for (const [key, value] of Object.entries(change)) {
+    if (value === null) delete next[key];
+    else next[key] = [value];
+  }
+  return next;
+}
+
+/** Goes to the same page with several keys changed, by default as a step of the history. */
+export function useSetParams() {
+  const navigate = useNavigate();
+  return useCallback(
+    (change: ParamChange, how: { replace?: boolean } = {}) => {
+      void navigate({
+        to: ".",
+        search: (before: Search) => withParams(before, change),
+        replace: how.replace ?? false,
+        resetScroll: false,
+      });
+    },
+    [navigate],
+  );
 }

@@ -37,7 +37,7 @@ export function writeSearch(search: Search): string {
   return legible === "" ? "" : `?${legible}`;
 }
 
-const INTERVALS: readonly string[] = ["minute", "hour", "day", "week", "month"];
+const INTERVALS: readonly Interval[] = ["minute", "hour", "day", "week", "month"];
 
 export function readView(search: Search): View {
   const one = (key: string) => search[key]?.at(-1) ?? null;
@@ -49,7 +49,7 @@ export function readView(search: Search): View {
     matchWeekday: one("match") === "weekday",
     filters: (search["f"] ?? []).flatMap((text) => readFilter(text) ?? []).slice(0, 20),
     segment: Number.isSafeInteger(segment) && segment > 0 ? segment : null,
-    interval: interval !== null && INTERVALS.includes(interval) ? (interval as Interval) : null,
+    interval: INTERVALS.find((known) => known === interval) ?? null,
   };
 }
 

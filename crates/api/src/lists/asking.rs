@@ -30,8 +30,8 @@ const USUAL_LIMIT: usize = 100;
 pub(super) type Access = fn(&Directory, Option<&str>, &HeaderMap) -> Result<Arc<Site>, Failure>;
 
 /// Somebody who may read the site, and what the site's filters are read against.
-pub(super) struct Asking {
-    pub(super) reader: Reader,
+pub(crate) struct Asking {
+    pub(crate) reader: Reader,
     directory: Arc<Directory>,
 }
 
@@ -65,7 +65,12 @@ impl Asking {
     ) -> Result<Self, Failure> {
         let directory = shared.api.catalog.directory();
         let site = access(&directory, site_id, headers)?;
-        Ok(Self { reader: Reader::of(shared, site), directory })
+        Ok(Self::of(shared, site, directory))
+    }
+
+    /// About a site that the caller may read.
+    pub(crate) fn of(shared: &Arc<Shared>, site: Arc<Site>, directory: Arc<Directory>) -> Self {
+        Self { reader: Reader::of(shared, site), directory }
     }
 
     /// By a body, which has no keys but `allowed`; answers these, too.
@@ -101,10 +106,17 @@ impl Asking {
         filters: Option<&Value>,
         subject: Option<Subject>,
     ) -> Result<Selection, Failure> {
-        let (site, now) = (self.reader.site(), self.reader.now());
-        let goals = self.directory.goals(&site.id).asked();
-        let mut context = GrammarContext { now, zone: &site.timezone, goals, segments: &[], first: None };
-        let range = parse_date_range(date_range, "date_range", &context)?;
+        let range = parse_date_range(date_range, "date_range", &self.context())?;
+        let filter = self.filter(filters)?;
+        let (site, context) = (self.reader.site(), self.context());
+        let period =
+            check_period(range, Context { now: context.now, zone: context.zone, goals: context.goals })?;
+        Ok(Selection { site: site.id.clone(), period, filter, subject })
+    }
+
+    /// Filters, as they are written.
+    pub(crate) fn filter(&self, filters: Option<&Value>) -> Result<Filter, Failure> {
+        let (site, mut context) = (self.reader.site(), self.context());
         let segments = match filters {
             Some(filters) => {
                 let saved = self.directory.segments(&site.id);
@@ -113,12 +125,21 @@ impl Asking {
             None => Vec::new(),
         };
         context.segments = &segments;
-        let filter = match filters {
+        Ok(match filters {
             Some(filters) => parse_filters(filters, "filters", &context)?,
             None => Filter::all(),
-        };
-        let period = check_period(range, Context { now, zone: &site.timezone, goals })?;
-        Ok(Selection { site: site.id.clone(), period, filter, subject })
+        })
+    }
+
+    fn context(&self) -> GrammarContext<'_> {
+        let site = self.reader.site();
+        GrammarContext {
+            now: self.reader.now(),
+            zone: &site.timezone,
+            goals: self.directory.goals(&site.id).asked(),
+            segments: &[],
+            first: None,
+        }
     }
 }
 

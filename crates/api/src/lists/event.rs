@@ -119,7 +119,7 @@ pub(crate) struct Detail {
     /// Whether the visitor did something: what is not interactive keeps a visit of one page a bounce.
     interactive: bool,
     /// The properties, numbers with the digits they were sent with.
-    #[schema(value_type = Object)]
+    #[schema(value_type = HashMap<String, serde_json::Value>)]
     properties: Box<RawValue>,
 }
 

@@ -95,10 +95,10 @@ pub(crate) struct Wanted {
     #[schema(example = "demo")]
     site_id: Option<String>,
     /// When, as in `POST /api/v2/query`: a word such as `7d`, or a pair of dates or instants.
-    #[schema(value_type = serde_json::Value, example = "7d")]
+    #[schema(value_type = crate::queries::described::DateRange, example = "7d")]
     date_range: String,
     /// Which, as in `POST /api/v2/query`: all of these must hold.
-    #[schema(value_type = Option<Vec<serde_json::Value>>, example = json!([["is", "event:page", ["/pricing"]]]))]
+    #[schema(value_type = Option<Vec<Vec<serde_json::Value>>>, example = json!([["is", "event:page", ["/pricing"]]]))]
     filters: Option<String>,
     /// Of this session only: 16 hexadecimal digits.
     session_id: Option<String>,

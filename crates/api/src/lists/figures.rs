@@ -12,10 +12,10 @@ use crate::reader::Reader;
 use crate::series::two_decimals;
 
 /// Minutes within which a visitor is there "now".
-const CURRENT_MINUTES: u32 = 5;
+pub(crate) const CURRENT_MINUTES: u32 = 5;
 
 /// Entries of each list.
-const TOP: usize = 10;
+pub(crate) const TOP: usize = 10;
 
 /// A site's live figures, of the last minutes
 ///
@@ -105,7 +105,7 @@ pub(crate) struct Figures {
 pub(crate) struct Named {
     /// The value.
     #[schema(example = "/pricing")]
-    name: String,
+    pub(crate) name: String,
     /// How many.
-    count: u64,
+    pub(crate) count: u64,
 }

@@ -26,6 +26,7 @@ use crate::csv::Csv;
 use crate::error::{ErrorBody, Failure};
 use crate::openapi::REPORTS;
 use crate::parameters::{ByFormat, TableFormat};
+use crate::queries::described::ScalarValue;
 
 const KEYS: [&str; 3] = ["site_id", "query", "limit"];
 
@@ -159,7 +160,7 @@ pub(crate) struct SqlRows {
     columns: Vec<String>,
     /// Rows: a value for each column. Null, a truth value, a number with all of its digits, or a text; of any other
     /// type its text. Instants are RFC 3339.
-    #[schema(value_type = Vec<Vec<serde_json::Value>>, example = json!([["pageview", 42]]))]
+    #[schema(value_type = Vec<Vec<Option<ScalarValue>>>, example = json!([["pageview", 42]]))]
     rows: Vec<Vec<Box<RawValue>>>,
     /// Whether there were more rows.
     truncated: bool,

@@ -92,10 +92,10 @@ pub(crate) struct Wanted {
     #[schema(example = "demo")]
     site_id: Option<String>,
     /// When, as in `POST /api/v2/query`: a word such as `7d`, or a pair of dates or instants.
-    #[schema(value_type = serde_json::Value, example = "7d")]
+    #[schema(value_type = crate::queries::described::DateRange, example = "7d")]
     date_range: String,
     /// Which, as in `POST /api/v2/query`: all of these must hold.
-    #[schema(value_type = Option<Vec<serde_json::Value>>, example = json!([["is", "event:name", ["purchase"]]]))]
+    #[schema(value_type = Option<Vec<Vec<serde_json::Value>>>, example = json!([["is", "event:name", ["purchase"]]]))]
     filters: Option<String>,
     /// Which of them.
     pagination: Option<Pagination>,

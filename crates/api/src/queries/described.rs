@@ -2,6 +2,8 @@
 
 #![expect(dead_code, reason = "these are described here and read by the grammar")]
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -126,7 +128,7 @@ pub(crate) struct QueryRow {
     /// In the order asked for: numbers, durations in seconds, rates in percent; null where there is none. An amount is
     /// an object with `value`, `currency`, `short` and `long`.
     #[schema(example = json!([120, 41]))]
-    metrics: Vec<Value>,
+    metrics: Vec<Option<MetricValue>>,
     /// In the order asked for.
     #[schema(example = json!(["Google"]))]
     dimensions: Vec<String>,
@@ -134,12 +136,102 @@ pub(crate) struct QueryRow {
     comparison: Option<ComparedRow>,
 }
 
+/// A metric's value, where it has one.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+pub(crate) enum MetricValue {
+    /// A number, durations in seconds, rates in percent.
+    Number(f64),
+    /// An amount of money.
+    Amount(Amount),
+}
+
+/// An amount of money.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Amount {
+    /// The amount.
+    #[schema(example = 1249.5)]
+    value: f64,
+    /// ISO 4217.
+    #[schema(example = "EUR")]
+    currency: String,
+    /// As it is shown where there is little room.
+    #[schema(example = "€1.2K")]
+    short: String,
+    /// As it is shown in full.
+    #[schema(example = "€1,249.50")]
+    long: String,
+}
+
+/// What an answer says beside its rows.
+#[derive(ToSchema)]
+pub(crate) struct QueryMeta {
+    /// The instant of asking, in the site's zone.
+    #[schema(format = DateTime)]
+    as_of: String,
+    /// The labels of all buckets, where they are asked for.
+    time_labels: Option<Vec<String>>,
+    /// The number of rows without the limit, where it is asked for.
+    total_rows: Option<u64>,
+    /// The first and the last instant of the period that is compared with, where one is asked for.
+    comparison_date_range: Option<Vec<String>>,
+    /// Why a metric is null though there is something to count, by metric.
+    metric_warnings: Option<HashMap<String, MetricWarning>>,
+    /// Always false, where it is asked for: nothing is imported from elsewhere.
+    imports_included: Option<bool>,
+}
+
+/// Why a metric is null.
+#[derive(ToSchema)]
+pub(crate) struct MetricWarning {
+    /// The stable word.
+    #[schema(example = "several_currencies")]
+    code: String,
+    /// Why, for people.
+    warning: String,
+}
+
+/// A question as it was answered, defaults written out.
+#[derive(ToSchema)]
+pub(crate) struct QueryEcho {
+    /// The site.
+    #[schema(example = "demo")]
+    site_id: String,
+    /// The numbers.
+    metrics: Vec<String>,
+    /// The first and the last instant.
+    date_range: Vec<String>,
+    /// The filters.
+    filters: Vec<Vec<Value>>,
+    /// What is grouped by.
+    dimensions: Vec<String>,
+    /// Pairs of a metric or dimension, and `asc` or `desc`.
+    order_by: Vec<Vec<String>>,
+    /// What else was asked for.
+    #[schema(value_type = HashMap<String, Value>)]
+    include: Value,
+    /// Which rows.
+    pagination: Pagination,
+}
+
+/// A JSON value that is no list and no object.
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+pub(crate) enum ScalarValue {
+    /// A text.
+    Text(String),
+    /// A number, with the digits it was sent with.
+    Number(f64),
+    /// A truth value.
+    Boolean(bool),
+}
+
 /// The same group in another period.
 #[derive(ToSchema)]
 pub(crate) struct ComparedRow {
     /// In the order asked for.
     #[schema(example = json!([100, 50]))]
-    metrics: Vec<Value>,
+    metrics: Vec<Option<MetricValue>>,
     /// In the order asked for; a time is the one at the same place of the period.
     #[schema(example = json!(["Google"]))]
     dimensions: Vec<Option<String>>,

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use super::answer::{answer, cell, list};
 use super::asked::{Asked, Format, instants};
-use super::described::{DateRange, Include, Pagination, QueryRow};
+use super::described::{DateRange, Include, Pagination, QueryEcho, QueryMeta, QueryRow};
 use crate::csv::Csv;
 use crate::error::Failure;
 use crate::openapi::REPORTS;
@@ -201,9 +201,9 @@ pub(crate) struct QueryAnswer {
     results: Vec<Value>,
     /// `as_of`, the instant of asking; `time_labels` and `total_rows` where they are asked for;
     /// `comparison_date_range`; `metric_warnings`, which say why a metric is null.
-    #[schema(value_type = Object)]
+    #[schema(value_type = QueryMeta)]
     meta: Map<String, Value>,
     /// The question as it was answered, defaults written out, the range as two instants.
-    #[schema(value_type = Object)]
+    #[schema(value_type = QueryEcho)]
     query: Value,
 }

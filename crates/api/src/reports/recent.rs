@@ -82,7 +82,7 @@ pub(crate) struct RecentEvent {
     #[schema(format = DateTime, example = "2026-11-20T10:00:00.250Z")]
     timestamp: String,
     /// The properties, numbers with the digits they were sent with.
-    #[schema(value_type = Object)]
+    #[schema(value_type = HashMap<String, serde_json::Value>)]
     metadata: Box<RawValue>,
 }
 

@@ -19,6 +19,7 @@ use crate::Shared;
 use crate::error::Failure;
 use crate::openapi::SITES;
 use crate::parameters::Period;
+use crate::queries::described::ScalarValue;
 use crate::reader::Reader;
 
 /// What events look like
@@ -176,7 +177,7 @@ pub(crate) struct TypeSeen {
 #[schema(as = ObservedValue)]
 pub(crate) struct ValueSeen {
     /// A string, a number or a boolean.
-    #[schema(value_type = serde_json::Value)]
+    #[schema(value_type = ScalarValue)]
     value: Scalar,
     /// How often.
     count: u64,
@@ -201,7 +202,7 @@ pub(crate) struct DriftSeen {
     #[schema(format = DateTime)]
     at: String,
     /// A value: the first of the new type, or one of those that are gone.
-    #[schema(value_type = serde_json::Value)]
+    #[schema(required = true, value_type = Option<ScalarValue>)]
     sample: Option<Scalar>,
 }
 
@@ -220,7 +221,7 @@ pub(crate) struct ViolationSeen {
     #[serde(flatten)]
     seen: Occurrence,
     /// The value of the last time, where there is one.
-    #[schema(value_type = serde_json::Value)]
+    #[schema(required = true, value_type = Option<ScalarValue>)]
     sample: Option<Scalar>,
 }
 

@@ -30,7 +30,7 @@ pub(crate) async fn replay(
     body: Body,
 ) -> Result<(StatusCode, Json<Replayed>), Failure> {
     let selection = selection(&text(body).await?)?;
-    let Administrator { shared, site } = administrator;
+    let Administrator { shared, site, .. } = administrator;
     // On its own: a caller who goes away leaves no step half done.
     let work = tokio::spawn(async move {
         let _turn = shared.replaying.lock().await;

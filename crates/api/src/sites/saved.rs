@@ -1,4 +1,4 @@
-//! What the routes of goals and of segments have in common.
+//! What the routes of goals, segments, annotations and keys have in common.
 
 use axum::extract::{FromRequestParts, RawPathParams};
 use http::StatusCode;
@@ -10,8 +10,13 @@ use crate::error::Failure;
 
 /// The number in the path; whatever else is there is the number of nothing.
 pub(super) async fn number(parts: &mut Parts, name: &str) -> Option<u32> {
+    piece(parts, name).await?.parse().ok()
+}
+
+/// The piece of the path that has this name.
+pub(super) async fn piece(parts: &mut Parts, name: &str) -> Option<String> {
     let params = RawPathParams::from_request_parts(parts, &()).await.ok()?;
-    params.iter().find(|(param, _)| *param == name)?.1.parse().ok()
+    Some(params.iter().find(|(param, _)| *param == name)?.1.to_owned())
 }
 
 /// The fields of a body.

@@ -139,7 +139,7 @@ pub(crate) struct Declaration {
     #[schema(example = "warn")]
     mode: String,
     /// A subset of JSON Schema for the event's properties.
-    #[schema(value_type = Object, example = json!({"properties": {"price": {"type": "number", "minimum": 0}}, "required": ["price"]}))]
+    #[schema(value_type = HashMap<String, serde_json::Value>, example = json!({"properties": {"price": {"type": "number", "minimum": 0}}, "required": ["price"]}))]
     schema: Box<RawValue>,
 }
 
@@ -161,7 +161,7 @@ pub(crate) struct Declared {
     #[schema(example = "warn")]
     mode: &'static str,
     /// The document, as it was given.
-    #[schema(value_type = Object)]
+    #[schema(value_type = HashMap<String, serde_json::Value>)]
     schema: Box<RawValue>,
     /// When the event first got one, UTC.
     #[schema(format = DateTime)]

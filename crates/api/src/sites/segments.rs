@@ -172,7 +172,7 @@ pub(crate) struct Described {
     #[schema(example = "Germany")]
     name: String,
     /// The filters, as a query has them: up to 20,000 bytes.
-    #[schema(value_type = Vec<Object>, example = json!([["is", "visit:country", ["DE"]]]))]
+    #[schema(value_type = Vec<Vec<Value>>, example = json!([["is", "visit:country", ["DE"]]]))]
     filters: Box<RawValue>,
 }
 
@@ -194,7 +194,7 @@ pub(crate) struct Saved {
     #[schema(example = "Germany")]
     name: String,
     /// The filters, as they were given.
-    #[schema(value_type = Vec<Object>, example = json!([["is", "visit:country", ["DE"]]]))]
+    #[schema(value_type = Vec<Vec<Value>>, example = json!([["is", "visit:country", ["DE"]]]))]
     filters: Box<RawValue>,
     /// When it was added, UTC.
     #[schema(format = DateTime)]

@@ -15,7 +15,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use tokio::sync::OnceCell;
 
 /// A file and its headers.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct File {
     path: String,
     bytes: Bytes,
@@ -65,6 +65,14 @@ impl File {
         if self.headers[CONTENT_TYPE].as_bytes().starts_with(b"text/html") {
             self.headers.insert(CONTENT_SECURITY_POLICY, policy);
         }
+        self
+    }
+
+    /// The file with what it is compressed, as far as the build has done that.
+    #[must_use]
+    pub fn with_compressed(mut self, brotli: Option<Vec<u8>>, gzip: Option<Vec<u8>>) -> Self {
+        let made = |bytes: Option<Vec<u8>>| OnceCell::new_with(bytes.map(Bytes::from));
+        (self.brotli, self.gzip) = (made(brotli), made(gzip));
         self
     }
 

@@ -11,8 +11,8 @@ use millrace_event::{Event, SiteId, Timestamp};
 use millrace_query::{CheckedQuery, Period, QueryResult, Steps, Walk};
 use millrace_store::discards::{DiscardLog, Kept, Report, Selection};
 use millrace_store::lists::{
-    EventList, EventReader, EventStream, SessionSummary, SqlAnswer, SqlQuestion, StepStream, SubjectList,
-    VisitorSummary,
+    ArrivalList, EventList, EventReader, EventStream, LiveFigures, LiveQuestion, SessionSummary, SqlAnswer,
+    SqlQuestion, StepStream, SubjectList, VisitorSummary,
 };
 use millrace_store::observed::{Observation, ObservedSchema};
 use millrace_store::{
@@ -103,6 +103,12 @@ impl EventReader for Broken {
         self.fail().await
     }
     async fn span(&self, _: &SiteId) -> Result<Option<(Timestamp, Timestamp)>, StoreError> {
+        self.fail().await
+    }
+    async fn live(&self, _: &LiveQuestion) -> Result<LiveFigures, StoreError> {
+        self.fail().await
+    }
+    async fn arrivals(&self, _: &ArrivalList) -> Result<Vec<(Cursor, Event)>, StoreError> {
         self.fail().await
     }
     async fn sql(&self, _: &SqlQuestion) -> Result<SqlAnswer, StoreError> {

@@ -2,6 +2,7 @@
 //! in-memory store and a fixed catalog.
 
 mod access;
+mod annotations;
 mod cache;
 mod description;
 mod discards;
@@ -9,13 +10,17 @@ mod export;
 mod failures;
 mod goals;
 mod inputs;
+mod keys;
 mod lists;
+mod live;
 mod operations;
+mod pipeline;
 mod queries;
 mod reading;
 mod reports;
 mod schemas;
 mod segments;
+mod site;
 mod sites;
 mod sql;
 mod support;

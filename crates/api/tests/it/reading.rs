@@ -7,8 +7,8 @@ use millrace_event::{Event, SiteId, Timestamp};
 use millrace_query::{CheckedQuery, Period, QueryResult, Walk};
 use millrace_store::discards::DiscardLog;
 use millrace_store::lists::{
-    EventList, EventReader, EventStream, SessionSummary, SqlAnswer, SqlQuestion, StepStream, SubjectList,
-    VisitorSummary,
+    ArrivalList, EventList, EventReader, EventStream, LiveFigures, LiveQuestion, SessionSummary, SqlAnswer,
+    SqlQuestion, StepStream, SubjectList, VisitorSummary,
 };
 use millrace_store::memory::MemoryStore;
 use millrace_store::observed::{Observation, ObservedSchema};
@@ -60,6 +60,12 @@ impl EventReader for Reading {
     }
     async fn span(&self, site: &SiteId) -> Result<Option<(Timestamp, Timestamp)>, StoreError> {
         self.store.span(site).await
+    }
+    async fn live(&self, question: &LiveQuestion) -> Result<LiveFigures, StoreError> {
+        self.store.live(question).await
+    }
+    async fn arrivals(&self, list: &ArrivalList) -> Result<Vec<(Cursor, Event)>, StoreError> {
+        self.store.arrivals(list).await
     }
     async fn sql(&self, question: &SqlQuestion) -> Result<SqlAnswer, StoreError> {
         match self.sql {

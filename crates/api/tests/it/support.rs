@@ -9,6 +9,7 @@ use bytestring::ByteString;
 use http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt;
 use millrace_api::cache::{self, Answers};
+use millrace_api::pipeline::{DeadLetters, Pipeline, PipelineStatus, Reject};
 use millrace_api::{Api, Limits, NotReady, Readiness, docs, unknown_route, web, wrong_method};
 use millrace_catalog::Site;
 use millrace_catalog::key::KeyKind;
@@ -18,6 +19,7 @@ use millrace_store::discards::Requeue;
 use millrace_store::memory::MemoryStore;
 use millrace_store::{EventBatch, EventStore};
 use serde_json::Value;
+use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
 /// The instant of asking, unless a test has its own.
@@ -30,8 +32,10 @@ pub(crate) struct Setup {
     pub(crate) store: Arc<dyn EventStore>,
     pub(crate) requeue: Arc<dyn Requeue>,
     pub(crate) readiness: Arc<dyn Readiness>,
+    pub(crate) pipeline: Arc<dyn Pipeline>,
     pub(crate) cache: Answers,
     pub(crate) clock: fn() -> Timestamp,
+    pub(crate) stopping: CancellationToken,
     pub(crate) limits: Limits,
 }
 
@@ -46,8 +50,10 @@ impl Setup {
             store: Arc::new(store),
             requeue: Arc::new(Requeued::default()),
             readiness: Arc::new(Checked(Ok(()))),
+            pipeline: Arc::new(Piped::default()),
             cache: cache::none(),
             clock: || at(NOW),
+            stopping: CancellationToken::new(),
             limits: Limits::default(),
         }
     }
@@ -59,9 +65,11 @@ impl Setup {
             store: self.store,
             requeue: self.requeue,
             readiness: self.readiness,
+            pipeline: self.pipeline,
             prometheus: Box::new(|| "# TYPE millrace_up gauge\nmillrace_up 1\n".to_owned()),
             cache: self.cache,
             clock: self.clock,
+            stopping: self.stopping,
             limits: self.limits,
         })
     }
@@ -84,6 +92,11 @@ pub(crate) struct Answer {
 }
 
 impl App {
+    /// What it is, for whoever serves it.
+    pub(crate) fn into_router(self) -> Router {
+        self.0
+    }
+
     pub(crate) async fn get(&self, path: &str) -> Answer {
         self.get_with(path, &[]).await
     }
@@ -168,6 +181,30 @@ impl Requeue for Requeued {
                 Ok(())
             }
         }
+    }
+}
+
+/// A pipeline that is known beforehand; without letters or rejects it says that it has none to read.
+#[derive(Default)]
+pub(crate) struct Piped {
+    pub(crate) status: PipelineStatus,
+    pub(crate) letters: Option<DeadLetters>,
+    pub(crate) rejects: Option<Vec<Reject>>,
+}
+
+#[async_trait::async_trait]
+impl Pipeline for Piped {
+    fn status(&self) -> PipelineStatus {
+        self.status.clone()
+    }
+
+    async fn dead_letters(&self) -> Result<DeadLetters, String> {
+        self.letters.clone().ok_or_else(|| "the queue is out of reach".to_owned())
+    }
+
+    async fn rejects(&self, site: &SiteId, limit: usize) -> Result<Option<Vec<Reject>>, String> {
+        assert_eq!(site.as_str(), "demo");
+        Ok(self.rejects.as_ref().map(|all| all.iter().take(limit).cloned().collect()))
     }
 }
 

@@ -9,7 +9,7 @@ use http_body_util::BodyExt;
 use millrace_api::web::{File, embedded, router};
 use tower::ServiceExt;
 
-use crate::support::Setup;
+use crate::support::{Answer, Setup};
 
 #[tokio::test]
 async fn the_page_is_there_with_or_without_a_built_dashboard() {
@@ -33,6 +33,40 @@ async fn the_page_is_there_with_or_without_a_built_dashboard() {
         assert_eq!(asset.header("content-security-policy"), None);
     }
     assert!(embedded().iter().any(|file| file.path() == "index.html"));
+}
+
+#[tokio::test]
+async fn the_page_is_at_its_own_paths_and_may_be_framed_below_embed() {
+    let app = Setup::demo(Vec::new()).await.app();
+    let page = app.get("/").await;
+    let policy = |answer: &Answer| answer.header("content-security-policy").unwrap().to_owned();
+    for path in ["/sites", "/sites/", "/sites/demo", "/sites/demo/pages?period=7d", "/sites/a/b/c"] {
+        let answer = app.get(path).await;
+        assert_eq!((answer.status.as_u16(), &answer.body), (200, &page.body), "{path}");
+        assert_eq!((policy(&answer), answer.header("etag")), (policy(&page), page.header("etag")), "{path}");
+    }
+    let framed = app.get("/embed/demo").await;
+    assert_eq!((framed.status.as_u16(), &framed.body), (200, &page.body));
+    assert_eq!(policy(&framed), policy(&page).replace("frame-ancestors 'none'", "frame-ancestors *"));
+    for path in ["/embed", "/embed/", "/assets/none.js", "/api/v1/none", "/site", "/sites.html"] {
+        assert_eq!(app.get(path).await.error().0, 404, "{path}");
+    }
+    assert_eq!(app.ask("POST", "/sites/demo", "", "").await.error().0, 405);
+}
+
+#[tokio::test]
+async fn what_is_compressed_already_is_sent_as_it_is() {
+    let file = File::new("assets/app-1.js", "text/javascript", "x".repeat(5_000));
+    let file = file.with_compressed(Some(b"of brotli".to_vec()), None);
+    let ask = async |accepted: &str| {
+        let request = Request::get("/assets/app-1.js").header("accept-encoding", accepted);
+        let response = router([file.clone()]).oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        response.into_body().collect().await.unwrap().to_bytes()
+    };
+    assert_eq!(ask("br").await, "of brotli".as_bytes());
+    let gzip = ask("gzip").await;
+    assert_eq!(std::io::read_to_string(flate2::read::GzDecoder::new(&gzip[..])).unwrap(), "x".repeat(5_000));
+    assert!(embedded().iter().all(|file| !file.path().ends_with(".br") && !file.path().ends_with(".gz")));
 }
 
 fn files() -> Router {

@@ -6,7 +6,7 @@ use sqlx::postgres::{PgConnection, PgListener, PgRow};
 
 use super::server::Server;
 use crate::key::Key;
-use crate::rows::{self, GoalRow, GrantRow, KeyRow, Rows, SchemaRow, SegmentRow, SiteRow};
+use crate::rows::{self, AnnotationRow, GoalRow, GrantRow, KeyRow, Rows, SchemaRow, SegmentRow, SiteRow};
 use crate::{CatalogError, Directory};
 
 const CHANGE: &str = "SELECT change::text FROM catalog_state";
@@ -35,7 +35,8 @@ pub(super) async fn directory(
     )
     .await?;
     let keys: Vec<GrantRow> =
-        all(&mut session.connection, "SELECT hash, site_id, kind FROM keys WHERE revoked_at IS NULL").await?;
+        all(&mut session.connection, "SELECT hash, id, site_id, kind FROM keys WHERE revoked_at IS NULL")
+            .await?;
     let schemas: Vec<SchemaRow> = all(
         &mut session.connection,
         "SELECT site_id, name, mode, document, (extract(epoch FROM created_at) * 1000)::bigint, \
@@ -55,8 +56,15 @@ pub(super) async fn directory(
                 (extract(epoch FROM updated_at) * 1000)::bigint FROM segments",
     )
     .await?;
+    let annotations: Vec<AnnotationRow> = all(
+        &mut session.connection,
+        "SELECT site_id, id::bigint, (extract(epoch FROM at) * 1000)::bigint, text, \
+                (extract(epoch FROM created_at) * 1000)::bigint FROM annotations",
+    )
+    .await?;
     session.commit().await?;
-    Ok((change, rows::directory(Rows { sites, keys, schemas, goals, segments }, before)?))
+    let rows = Rows { sites, keys, schemas, goals, segments, annotations };
+    Ok((change, rows::directory(rows, before)?))
 }
 
 /// Every key, oldest first, of one site or of all.

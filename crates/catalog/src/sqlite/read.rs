@@ -4,7 +4,7 @@ use millrace_event::SiteId;
 use sqlx::sqlite::SqlitePool;
 
 use crate::key::Key;
-use crate::rows::{self, GoalRow, GrantRow, KeyRow, Rows, SchemaRow, SegmentRow, SiteRow};
+use crate::rows::{self, AnnotationRow, GoalRow, GrantRow, KeyRow, Rows, SchemaRow, SegmentRow, SiteRow};
 use crate::{CatalogError, Directory};
 
 /// Everything that a snapshot has, as of one moment.
@@ -15,9 +15,10 @@ pub(super) async fn directory(pool: &SqlitePool, before: &Directory) -> Result<D
         sqlx::query_as("SELECT id, timezone, public, require_key, created_at, settings FROM sites")
             .fetch_all(&mut *snapshot)
             .await?;
-    let keys: Vec<GrantRow> = sqlx::query_as("SELECT hash, site_id, kind FROM keys WHERE revoked_at IS NULL")
-        .fetch_all(&mut *snapshot)
-        .await?;
+    let keys: Vec<GrantRow> =
+        sqlx::query_as("SELECT hash, id, site_id, kind FROM keys WHERE revoked_at IS NULL")
+            .fetch_all(&mut *snapshot)
+            .await?;
     let schemas: Vec<SchemaRow> =
         sqlx::query_as("SELECT site_id, name, mode, document, created_at, updated_at FROM event_schemas")
             .fetch_all(&mut *snapshot)
@@ -31,8 +32,12 @@ pub(super) async fn directory(pool: &SqlitePool, before: &Directory) -> Result<D
         sqlx::query_as("SELECT site_id, id, name, filters, created_at, updated_at FROM segments")
             .fetch_all(&mut *snapshot)
             .await?;
+    let annotations: Vec<AnnotationRow> =
+        sqlx::query_as("SELECT site_id, id, at, text, created_at FROM annotations")
+            .fetch_all(&mut *snapshot)
+            .await?;
     snapshot.rollback().await?;
-    rows::directory(Rows { sites, keys, schemas, goals, segments }, before)
+    rows::directory(Rows { sites, keys, schemas, goals, segments, annotations }, before)
 }
 
 /// Every key, oldest first, of one site or of all.

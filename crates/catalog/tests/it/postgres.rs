@@ -120,7 +120,7 @@ async fn an_empty_database_may_be_opened_by_many_at_once() {
         for opened in futures::future::join_all(opening).await {
             opened.unwrap().unwrap();
         }
-        assert_eq!(database.run("SELECT count(*) FROM _catalog_migrations"), "4");
+        assert_eq!(database.run("SELECT count(*) FROM _catalog_migrations"), "5");
     }
 }
 
@@ -170,8 +170,8 @@ async fn another_programs_tables_are_left_alone() {
                   WHERE schemaname = 'public'";
     assert_eq!(
         database.run(tables),
-        "_catalog_migrations _sqlx_migrations _store_migrations catalog_state event_schemas goals keys salts \
-         segments sites"
+        "_catalog_migrations _sqlx_migrations _store_migrations annotations catalog_state event_schemas goals keys \
+         salts segments sites"
     );
 }
 

@@ -83,3 +83,25 @@ async fn copies_of_the_rejected_are_kept() {
     assert_eq!((copy.index, &*copy.code, copy.site.as_deref()), (1, "name_missing", Some("demo")));
     assert_eq!(copy.body, r#"{"ip":"","url":"/kept"}"#);
 }
+
+/// Whoever sends without a key says whose the event would have been; a copy of what nobody can read is nobody's.
+#[tokio::test]
+async fn a_copy_is_of_the_site_that_its_event_names() {
+    let dir = tempfile::tempdir().unwrap();
+    let config = IngestConfig { rejects_dir: Some(dir.path().to_owned()), ..IngestConfig::default() };
+    let bench = bench_with(["demo", "shop"], config);
+    let body = r#"[{"site_id":"demo"},{"site_id":"shop","name":""},{"site_id":"nowhere","name":"x"},{"url":"/"},5,
+        {"site_id":7,"name":"x"},{"site_id":"demo","name":"y"},{"site_id":"d\u0065mo"}]"#;
+    assert_eq!(bench.post(&[], body).await.status, 202);
+    let copies = loop {
+        let copies = rejects::read_latest(dir.path(), 10).unwrap();
+        if copies.len() == 7 {
+            break copies;
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    };
+    let mut sites: Vec<_> = copies.iter().map(|copy| (copy.index, copy.site.as_deref())).collect();
+    sites.sort_unstable();
+    let (demo, shop) = (Some("demo"), Some("shop"));
+    assert_eq!(sites, [(0, demo), (1, shop), (2, None), (3, None), (4, None), (5, None), (7, demo)]);
+}

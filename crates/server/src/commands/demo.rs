@@ -14,7 +14,7 @@ use serde::Deserialize;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
-use crate::demo::{history::history, live::live};
+use crate::demo::{history::history, live::live, owner};
 use crate::parts::Roles;
 use crate::serve::{Running, signalled};
 use crate::telemetry;
@@ -64,8 +64,14 @@ pub async fn run(args: DemoArgs) -> anyhow::Result<()> {
             settings: SiteSettings::default(),
         };
         catalog.add_site(&site).await?;
+        owner::settle(catalog.as_ref(), &site.id, Timestamp::now()).await?;
     }
     println!("Millrace demo: http://{}  (stop with Ctrl-C)", running.address);
+    if let Some(secret) = owner::first_admin_key(catalog.as_ref(), &site).await? {
+        println!(
+            "admin key: {secret}  (keep it: it is shown once, and opens the settings of the site '{SITE}')"
+        );
+    }
     let stop = CancellationToken::new();
     let intake = running.intake.clone().context("the demo ingests")?;
     let store = running.parts.store()?.clone();

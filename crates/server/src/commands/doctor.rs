@@ -13,6 +13,7 @@ use millrace_store_lake::inspect;
 use crate::cli::DataArgs;
 use crate::config::{Config, shown};
 use crate::parts::{GROUP, open_catalog, open_postgres, open_queue, open_redis};
+use crate::pipeline::checks::nobody_reads;
 
 /// Dead letters whose reasons are counted.
 const MOST_LETTERS: usize = 10_000;
@@ -95,7 +96,7 @@ async fn redis(config: &Config, show: usize) -> anyhow::Result<usize> {
         println!("  PROBLEM       {error}");
         problems += 1;
     }
-    if waiting > 0 && lags.iter().all(|of| of.owner.is_none()) {
+    if nobody_reads(&lags) {
         println!("  PROBLEM       no worker reads the queue");
         problems += 1;
     }

@@ -8,6 +8,8 @@ mod durability;
 mod identity;
 mod imports;
 mod layers;
+mod live;
+mod pipeline;
 mod routes;
 mod schemas;
 mod stack;

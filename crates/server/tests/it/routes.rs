@@ -24,7 +24,8 @@ const ROUTES: [&str; 18] = [
 ];
 
 /// Routes of a site that whoever may read its reports may read; changes want a key.
-const OF_A_PUBLIC_SITE: [&str; 2] = ["/api/v1/sites/{id}/goals", "/api/v1/sites/{id}/segments"];
+const OF_A_PUBLIC_SITE: [&str; 3] =
+    ["/api/v1/sites/{id}/goals", "/api/v1/sites/{id}/segments", "/api/v1/sites/{id}/annotations"];
 
 /// Routes whose question is JSON, each with one that is right.
 const OF_QUESTIONS: [(&str, &str); 6] = [
@@ -40,24 +41,36 @@ const OF_QUESTIONS: [(&str, &str); 6] = [
 ];
 
 /// Routes that want a key of the site, public or not.
-const OF_A_SITE: [&str; 8] = [
+const OF_A_SITE: [&str; 13] = [
     "/api/v1/sites/{id}/settings",
     "/api/v1/sites/{id}/schema",
     "/api/v1/sites/{id}/schemas",
     "/api/v1/sites/{id}/schemas/{event}",
     "/api/v1/sites/{id}/discards",
     "/api/v1/sites/{id}/discards/replay",
+    "/api/v1/sites/{id}/keys",
+    "/api/v1/sites/{id}/keys/{key}",
+    "/api/v1/sites/{id}/annotations/{annotation}",
+    "/api/v1/sites/{id}/dead-letters",
+    "/api/v1/sites/{id}/rejects",
     "/api/v1/sites/{id}/goals/{goal}",
     "/api/v1/sites/{id}/segments/{segment}",
 ];
 
-/// Lists, live figures, export and SQL: method, route, path, body and answer. The last two want a key, public or not.
-const OF_LISTS: [(&str, &str, &str, &str, u16); 8] = [
+/// Sites, the pipeline, lists, live figures, export and SQL: method, route, path, body and answer. The last two want a key, public or not.
+const OF_LISTS: [(&str, &str, &str, &str, u16); 14] = [
+    ("GET", "/api/v1/sites", "/api/v1/sites", "", 200),
+    ("GET", "/api/v1/sites/{id}", "/api/v1/sites/demo", "", 200),
+    ("PATCH", "/api/v1/sites/{id}", "/api/v1/sites/demo", "{}", 401),
+    ("GET", "/api/v1/pipeline", "/api/v1/pipeline?site_id=demo", "", 200),
     ("POST", "/api/v1/events/query", "/api/v1/events/query", LISTED, 200),
     ("POST", "/api/v1/sessions/query", "/api/v1/sessions/query", LISTED, 200),
     ("POST", "/api/v1/visitors/query", "/api/v1/visitors/query", LISTED, 200),
     ("GET", "/api/v1/sessions/{session_id}", "/api/v1/sessions/00000000000000ff?site_id=demo", "", 404),
     ("GET", "/api/v1/visitors/{visitor_id}", "/api/v1/visitors/00000000000000ff?site_id=demo", "", 404),
+    // No WebSocket, and a stream without end that has no beginning either.
+    ("GET", "/api/v1/live", "/api/v1/live?site_id=demo", "", 426),
+    ("GET", "/api/v1/live/events", "/api/v1/live/events?site_id=demo&cursor=x", "", 400),
     ("GET", "/api/v1/live/figures", "/api/v1/live/figures?site_id=demo", "", 200),
     ("GET", "/api/v1/export/events", "/api/v1/export/events?site_id=demo", "", 401),
     ("POST", "/api/v1/sql", "/api/v1/sql", r#"{"site_id":"demo","query":"SELECT 1"}"#, 401),
@@ -175,7 +188,7 @@ fn every_route_is_described_and_answers() {
 #[test]
 fn the_dashboard_and_the_documentation_are_served() {
     let server = Server::start();
-    for page in ["/", "/docs/"] {
+    for page in ["/", "/sites", "/sites/demo/pages", "/embed/demo", "/docs/"] {
         let answer = server.get(page);
         assert_eq!(answer.status, 200, "{page}");
         assert!(

@@ -20,6 +20,7 @@ pub(super) async fn compare(store: &dyn EventStore, oracle: &MemoryStore, site: 
         let (found, right) = (steps(reader, &walk).await, steps(oracle, &walk).await);
         assert_eq!(found, right, "step {step}: {walk:?}");
     }
+    super::live::compare(store, oracle, site, step).await;
     let last = oracle.recent(site, 1).await.expect("recent");
     for (place, selection) in selections(site, last.first()).into_iter().enumerate() {
         let (limit, offset) = [(1_000, 0), (3, 1)][place % 2];
@@ -137,7 +138,7 @@ fn walks(site: &SiteId) -> Vec<Walk> {
     ]
 }
 
-fn selections(site: &SiteId, last: Option<&Event>) -> Vec<Selection> {
+pub(super) fn selections(site: &SiteId, last: Option<&Event>) -> Vec<Selection> {
     let days = Selection { period: days(), ..all(site) };
     let entry = Dimension::Visit(VisitDimension::EntryPage);
     let mut selections = vec![

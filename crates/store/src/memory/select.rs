@@ -7,13 +7,13 @@ use futures::{StreamExt, stream};
 use millrace_event::{Event, SessionId, SiteId, Timestamp, VisitorId};
 use millrace_query::{By, Selection, Steps, Subject, VisitDimension, Walk};
 
-use super::MemoryStore;
 use super::facts::{Facts, PAGEVIEW};
-use crate::StoreError;
+use super::{MemoryStore, live};
 use crate::lists::{
-    EventList, EventReader, EventStream, SessionSummary, SqlAnswer, SqlQuestion, StepStream, SubjectList,
-    VisitorSummary,
+    ArrivalList, EventList, EventReader, EventStream, LiveFigures, LiveQuestion, SessionSummary, SqlAnswer,
+    SqlQuestion, StepStream, SubjectList, VisitorSummary,
 };
+use crate::{Cursor, StoreError};
 
 /// Few, so that whoever reads a walk meets the end of a piece in the middle of a subject.
 const STEPS_A_PIECE: usize = 100;
@@ -45,6 +45,19 @@ impl EventReader for MemoryStore {
         Ok(times().min().zip(times().max()))
     }
 
+    async fn live(&self, question: &LiveQuestion) -> Result<LiveFigures, StoreError> {
+        Ok(live::figures(question, &self.counted(&question.selection.site)))
+    }
+
+    async fn arrivals(&self, list: &ArrivalList) -> Result<Vec<(Cursor, Event)>, StoreError> {
+        let (arrived, events): (Vec<_>, Vec<_>) = {
+            let state = self.state.lock();
+            let of_site = state.of_site(&list.selection.site);
+            of_site.map(|(place, event)| (*place, state.links.counted(event))).unzip()
+        };
+        Ok(live::arrivals(list, &arrived, &events))
+    }
+
     async fn sql(&self, _: &SqlQuestion) -> Result<SqlAnswer, StoreError> {
         Err(StoreError::Invalid("the store in memory has no SQL".to_owned()))
     }
@@ -52,7 +65,7 @@ impl EventReader for MemoryStore {
 
 /// A selection over `events`, which come in order of arrival: all that is known, and the events that pass by their
 /// places in [`Facts::events`].
-fn select<'a>(selection: &Selection, events: &'a [Event]) -> (Facts<'a>, Vec<usize>) {
+pub(super) fn select<'a>(selection: &Selection, events: &'a [Event]) -> (Facts<'a>, Vec<usize>) {
     let facts = Facts::new(&selection.site, selection.period, events.iter());
     let passing = facts.holds(&selection.filter);
     let is_of_subject = |event: &Event| match selection.subject {

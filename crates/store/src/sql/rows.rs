@@ -44,11 +44,13 @@ pub(super) struct Rows<'a, D: ?Sized> {
     pub(super) values: Values,
     /// What sessions are asked to have done by the conditions of the rows that are written next.
     done: Vec<Filter>,
+    /// Only sessions of these events are of interest: facts of others need not be found out.
+    pub(super) few: Option<String>,
 }
 
 impl<'a, D: Dialect + ?Sized> Rows<'a, D> {
     pub(super) fn new(dialect: &'a D, site: &'a SiteId, period: Period) -> Self {
-        Self { dialect, site, period, values: Values::default(), done: Vec::new() }
+        Self { dialect, site, period, values: Values::default(), done: Vec::new(), few: None }
     }
 
     /// `events [JOIN facts] [LEFT JOIN done] WHERE site and period and filter`, for whoever reads `facts` too, and has
@@ -59,7 +61,8 @@ impl<'a, D: Dialect + ?Sized> Rows<'a, D> {
         let done = std::mem::take(&mut self.done);
         let mut text = self.events();
         if !facts.is_empty() {
-            let facts = self.facts(&facts, "");
+            let few = self.few.as_ref().map(|few| format!(" AND session IN ({few})")).unwrap_or_default();
+            let facts = self.facts(&facts, &few);
             let _ = write!(text, " JOIN ({facts}) AS facts ON fact_session = session");
         }
         for (place, done) in done.iter().enumerate() {
@@ -133,7 +136,7 @@ impl<'a, D: Dialect + ?Sized> Rows<'a, D> {
         self.dialect.events(self.site, &mut self.values)
     }
 
-    fn site_and(&mut self, period: Period) -> String {
+    pub(super) fn site_and(&mut self, period: Period) -> String {
         let mut text = format!("site = {}", self.values.bind(self.site));
         if period != Period::ALL {
             let _ = write!(text, " AND {}", self.within(period));

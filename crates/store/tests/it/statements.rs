@@ -8,8 +8,9 @@ use millrace_query::{
     By, CheckedQuery, Context, Dimension, Direction, Filter, Goal, GoalKind, Interval, Metric, OrderBy,
     Pattern, Period, Query, Range, Selection, Statistic, Subject, VisitDimension, Walk,
 };
-use millrace_store::lists::{EventList, SubjectList};
-use millrace_store::sql::{DataFusion, Dialect, PostgreSql, Resolved, Statement, lists, query};
+use millrace_store::Cursor;
+use millrace_store::lists::{ArrivalList, EventList, LiveQuestion, SubjectList};
+use millrace_store::sql::{DataFusion, Dialect, PostgreSql, Resolved, Statement, lists, live, query};
 
 const NOW: Timestamp = Timestamp::from_millis(1_795_168_800_000);
 const HOSTILE: &str = "' OR 1=1 --";
@@ -163,4 +164,19 @@ fn walks_and_lists() {
     let list = SubjectList { selection: selection(is(Dimension::Page, "/")), limit: 5, offset: 10 };
     snapshot("sessions", in_each(|dialect| lists::sessions(&list, dialect)));
     snapshot("visitors", in_each(|dialect| lists::visitors(&list, dialect)));
+}
+
+#[test]
+fn what_happens_now() {
+    let buckets = vec![NOW, NOW.plus_millis(10_000)];
+    for (name, filter) in [("live", Filter::all()), ("live_filtered", is(ENTRY, HOSTILE))] {
+        let selection = selection(filter);
+        let question = LiveQuestion { selection, buckets: buckets.clone(), names: 100, top: 10 };
+        snapshot(name, in_each(|dialect| live::figures(&question, dialect)));
+    }
+    for (name, filter) in [("arrivals", Filter::all()), ("arrivals_filtered", is(SOURCE, HOSTILE))] {
+        let selection = selection(filter);
+        let list = ArrivalList { selection, after: Cursor(7), until: Cursor(u64::MAX), limit: 100 };
+        snapshot(name, in_each(|dialect| live::arrivals(&list, "timestamp", dialect)));
+    }
 }

@@ -7,7 +7,8 @@ import { BUTTON, FIELD } from "../../parts/menu";
 import { Panel, PanelNote } from "../../parts/panel";
 import { Skeleton } from "../../parts/skeleton";
 import { formatCount, formatMoment } from "../../format";
-import { countryName, flag } from "../../view/names";
+import { CountryFlag } from "../../parts/country-flag";
+import { countryName } from "../../view/names";
 import { useParam } from "../../view/use-view";
 import { COLOURED } from "./by-type";
 import { matching, type Stream, type StreamAction, type StreamEvent } from "./stream";
@@ -155,7 +156,7 @@ const Row = memo(function Row({
         <span title={country === null ? "" : countryName(country)}>
           {country !== null && (
             <>
-              <span aria-hidden="true">{flag(country)}</span>
+              <CountryFlag code={country} />
               <span className="sr-only">{countryName(country)}</span>
             </>
           )}

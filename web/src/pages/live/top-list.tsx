@@ -1,7 +1,8 @@
 import type { Count } from "../../api/live";
 import { type Bar, Bars, BarsLoading } from "../../parts/bars";
 import { Panel, PanelNote } from "../../parts/panel";
-import { flag, valueText } from "../../view/names";
+import { CountryFlag } from "../../parts/country-flag";
+import { valueText } from "../../view/names";
 
 /** The most frequent values of five minutes; a click is a filter. */
 export function TopList({
@@ -43,8 +44,6 @@ function bar(dimension: string, { name, count }: Count): Bar {
     value: name,
     text: valueText(dimension, name),
     count,
-    ...(dimension === "visit:country" && flag(name) !== ""
-      ? { icon: <span aria-hidden="true">{flag(name)}</span> }
-      : {}),
+    ...(dimension === "visit:country" ? { icon: <CountryFlag code={name} /> } : {}),
   };
 }

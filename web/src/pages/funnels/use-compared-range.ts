@@ -1,0 +1,15 @@
+import { useReport } from "../../api/report";
+import { useView } from "../../view/use-view";
+import { askedComparison } from "../../view/view";
+
+/**
+ * The period to compare with as two instants, for reports that do not compare by themselves; null
+ * while it is not known, or where nothing is compared. The server says which it is: it knows the
+ * site's clock.
+ */
+export function useComparedRange(): readonly [string, string] | null {
+  const [view] = useView();
+  const report = useReport({ metrics: ["visitors"] });
+  if (askedComparison(view) === undefined) return null;
+  return report.data?.meta.comparison_date_range ?? null;
+}
