@@ -38,14 +38,14 @@ function List() {
                 caption="The newest dead letters"
                 heads={["Why", "Event", "Page", "Size"]}
                 rows={rows.map(({ at, reason, event, record_bytes: size }, index) => ({
-                  key: `${at ?? ""}${index}`,
+                  key: `${at}${index}`,
                   at,
-                  cells: [reason, event?.name ?? null, event?.url ?? null, formatBytes(size)],
+                  cells: [reason, event.name, event.url, formatBytes(size)],
                 }))}
               />
             </div>
           )}
-          {unreadable !== undefined && unreadable > 0 && (
+          {unreadable > 0 && (
             <p className="px-4 pb-4 text-sm text-muted sm:px-5 lg:px-0">
               {formatCount(unreadable)} more cannot be read, so nobody knows whose they are.
             </p>

@@ -24,7 +24,7 @@ function List() {
       {({ rejects: rows, kept }) =>
         rows.length === 0 ? (
           <PanelNote>
-            {kept === false
+            {!kept
               ? "This process keeps no copies of rejected events."
               : "No event of this site was rejected lately."}
           </PanelNote>

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { ask } from "../../api/client";
 import { useSite } from "../../api/site";
+import type { Schemas } from "../../api/types";
 import { ActStatus, Confirm, fieldError, Labelled, useAct } from "../../parts/act";
 import { Answer } from "../../parts/answer";
 import { FIELD, PRIMARY, QUIET } from "../../parts/menu";
@@ -11,12 +12,7 @@ import { today } from "../../view/dates";
 import { instantIn, onSiteClock } from "./instants";
 import { sitePath } from "./site-path";
 
-interface Annotation {
-  id: number;
-  at: string;
-  text: string;
-  created_at: string;
-}
+type Annotation = Schemas["Annotation"];
 
 /** Short texts at instants, which charts show. */
 export function AnnotationsPart() {

@@ -30,7 +30,7 @@ export function FirstEvent() {
     <div
       role="status"
       data-first-event={received ? "received" : "waiting"}
-      className={`flex items-center gap-3 rounded-md border px-4 py-3 text-sm ${received ? "border-line" : "border-brass-fill bg-brass-soft"}`}
+      className={`flex items-center gap-3 rounded-md border px-4 py-3 text-sm ${received ? "border-line bg-panel" : "border-brass-fill bg-brass-soft"}`}
     >
       <span aria-hidden="true" className="relative flex size-2.5 shrink-0">
         {!received && (

@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { ask } from "../../api/client";
 import { useSite } from "../../api/site";
+import type { Schemas } from "../../api/types";
 import { formatMoment } from "../../format";
 import { ActStatus, Confirm, useAct } from "../../parts/act";
 import { Answer } from "../../parts/answer";
@@ -14,22 +15,8 @@ import { Skeleton } from "../../parts/skeleton";
 import { sitePath } from "./site-path";
 import { SnippetBox } from "./snippet-box";
 
-interface Key {
-  id: string;
-  kind: string;
-  /** The beginning of its secret. */
-  hint?: string;
-  /** This page's own. */
-  current?: boolean;
-  created_at: string;
-  revoked_at: string | null;
-}
-
-interface NewKey {
-  id: string;
-  kind: string;
-  secret: string;
-}
+type Key = Schemas["Key"];
+type NewKey = Schemas["NewKey"];
 
 const KINDS = [
   { value: "write", text: "Write", help: "sends events" },
@@ -114,8 +101,8 @@ export function KeysPart() {
           onClose={() => setRevoking(null)}
         >
           <p>
-            <code className="font-mono">{revoking.hint ?? revoking.id}</code> opens nothing within
-            two seconds, for whoever uses it. It cannot be brought back; another one can be made.
+            <code className="font-mono">{revoking.hint}…</code> opens nothing within two seconds,
+            for whoever uses it. It cannot be brought back; another one can be made.
           </p>
         </Confirm>
       )}
@@ -129,7 +116,7 @@ function KeyRow({ of, onRevoke }: { of: Key; onRevoke: () => void }) {
     <li className="flex min-h-11 flex-wrap items-center gap-x-4 gap-y-1 border-b border-line/60 py-1.5 last:border-0">
       <span className="w-12 font-medium capitalize">{kind}</span>
       <code className="w-28 font-mono text-xs" title={`Id ${id}`}>
-        {hint === undefined ? id : `${hint}…`}
+        {hint}…
       </code>
       <span className="min-w-0 flex-1 text-muted">
         made {formatMoment(created_at)}
@@ -137,13 +124,13 @@ function KeyRow({ of, onRevoke }: { of: Key; onRevoke: () => void }) {
       </span>
       {revoked_at !== null ? (
         <span className="text-muted">revoked</span>
-      ) : current === true ? (
+      ) : current ? (
         <span className="text-good">this page’s own</span>
       ) : (
         <button
           type="button"
           className={QUIET}
-          aria-label={`Revoke the ${kind} key ${hint ?? id}`}
+          aria-label={`Revoke the ${kind} key ${hint}`}
           onClick={onRevoke}
         >
           Revoke…

@@ -39,6 +39,11 @@ export function RulesPart() {
   );
 }
 
+/** Fields whose errors stand at the field, so that the line below need not say them again. */
+function shownAt(error: unknown): readonly string[] {
+  return ruleError(error, "internal.addresses") === null ? FIELDS : [...FIELDS, "settings"];
+}
+
 function Form({ rules, save }: { rules: Rules; save: Act<Rules> }) {
   const site = useSite();
   const [form, setForm] = useState<RulesForm>(() => toForm(rules));
@@ -152,7 +157,7 @@ function Form({ rules, save }: { rules: Rules; save: Act<Rules> }) {
           <button type="submit" className={PRIMARY} disabled={save.pending}>
             Save rules
           </button>
-          <ActStatus act={save} fields={FIELDS} />
+          <ActStatus act={save} fields={shownAt(save.error)} />
         </div>
       )}
     </form>
