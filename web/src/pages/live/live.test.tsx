@@ -79,7 +79,9 @@ it("sends a test event, and says when it is in the stream", async () => {
   const page = openPage(Live, "", server);
   await userEvent.click(await screen.findByRole("radio", { name: "Purchase" }));
   await userEvent.click(screen.getByRole("button", { name: "Send test event" }));
-  expect((await screen.findByTestId("arrived")).textContent).toMatch(/in the stream after [\d,.]+ ms/);
+  expect((await screen.findByTestId("arrived")).textContent).toMatch(
+    /in the stream after [\d,.]+ ms/,
+  );
   expect(screen.getByTestId("accepted-id").textContent).toBe("sent");
   const sent = page.asked.find(({ path }) => path === "/api/events");
   expect(sent?.body).toMatchObject({ site_id: "demo", name: "purchase" });

@@ -51,7 +51,11 @@ export function useStream() {
     };
   }, [of]);
 
-  const { data } = recent;
+  const { data, refetch } = recent;
+  // What happened between the last answer and the stream's first message is in neither.
+  useEffect(() => {
+    if (state === "live") void refetch();
+  }, [state, refetch]);
   useEffect(() => {
     if (data === undefined) return;
     const events = data.events.flatMap((event) => readEvent(event, false) ?? []);
