@@ -35,7 +35,12 @@ export type Body = Record<string, unknown>;
 /** Answers that the server gives: JSON, an `Error` as a refusal with its message, or a `Response`. */
 export type Server = (path: string, body: Body) => unknown;
 
-export function openPage(Page: FunctionComponent, search: string, server: Server) {
+export function openPage(
+  Page: FunctionComponent,
+  search: string,
+  server: Server,
+  site: Partial<Site> = {},
+) {
   const asked: { path: string; body: Body }[] = [];
   vi.stubGlobal("fetch", (path: string, init?: RequestInit) => {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- every body is an object
@@ -64,7 +69,7 @@ export function openPage(Page: FunctionComponent, search: string, server: Server
   const queries = new QueryClient({ defaultOptions: { queries: { retry: false } } });
   render(
     <QueryClientProvider client={queries}>
-      <SiteContext value={SITE}>
+      <SiteContext value={{ ...SITE, ...site }}>
         <RouterProvider router={router} />
       </SiteContext>
     </QueryClientProvider>,
