@@ -165,7 +165,7 @@ describe("known events", () => {
   });
 
   test("what a visitor sent is shown as text, and none of it runs", async () => {
-    for (const path of [`/events?${PERIOD}&event=note`, `/sessions?${PERIOD}`]) {
+    for (const path of [`/events?${PERIOD}&event=note&show=samples`, `/sessions?${PERIOD}`]) {
       await open(path);
       if (path.startsWith("/sessions")) {
         await page.getByRole("main").getByText("/blog").first().click();
@@ -300,7 +300,7 @@ describe("sites and keys", () => {
   test("settings say when the first event has come", async () => {
     away = true;
     const secret = millrace.run("key", "add", "--site", "fresh", "--kind", "admin").trim();
-    await open("/settings", "fresh");
+    await open("/settings?part=script", "fresh");
     await page.getByLabel("Admin key").fill(secret);
     await page.getByRole("button", { name: "Open" }).click();
     await page.getByText(/waiting for the first event/i).waitFor();

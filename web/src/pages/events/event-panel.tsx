@@ -7,6 +7,7 @@ import { BUTTON } from "../../parts/menu";
 import { PanelTabs } from "../../parts/tabs";
 import { withValue } from "../../view/filters";
 import { useParam, useView } from "../../view/use-view";
+import { Course } from "./course";
 import { Properties } from "./properties";
 import { Samples } from "./samples";
 import { ObservedSchema } from "./schema";
@@ -44,6 +45,7 @@ export function EventPanel({ name }: { name: string }) {
           </button>
         )}
       </div>
+      <Course name={name} />
       <PanelTabs label={`About ${name}`} tabs={TABS} value={open} onChange={(next) => setTab(next)}>
         {open === "properties" && <Properties name={name} samples={samples} />}
         {open === "samples" && <Samples samples={samples} />}

@@ -117,18 +117,12 @@ function Column({
               {step.of_previous === null ? "–" : percentText(step.of_previous)}
             </p>
             <p>
-              <ParamLink
-                change={{ people: `${index + 1}:dropped` }}
-                label={`Who left before ${step.name}`}
-              >
-                {formatCount(step.dropped)} left
+              <ParamLink change={{ people: `${index + 1}:dropped` }}>
+                {formatCount(step.dropped)} left<span className="sr-only"> before {step.name}</span>
               </ParamLink>
               <span className="text-muted"> · </span>
-              <ParamLink
-                change={{ people: `${index + 1}:converted` }}
-                label={`Who reached ${step.name}`}
-              >
-                who came
+              <ParamLink change={{ people: `${index + 1}:converted` }}>
+                who came<span className="sr-only"> to {step.name}</span>
               </ParamLink>
             </p>
             {step.median_seconds !== null && (

@@ -29,7 +29,7 @@ const server = (path: string) => {
 
 it("draws stations and lists the same ways", async () => {
   openPage(Journeys, "", server);
-  const station = await screen.findByRole("button", { name: "/pricing: 6 sessions, 67%" });
+  const station = await screen.findByRole("button", { name: "/pricing 6 · 67% of the sessions" });
   expect(station.textContent).toContain("/pricing");
   const table = screen.getByRole("table", { name: "Most frequent ways" });
   const rows = within(table).getAllByRole("row");

@@ -136,7 +136,7 @@ function Label({
   const figures = `${formatCount(node.sessions)} sessions, ${formatShare(node.sessions, all)}`;
   const lines = (
     <>
-      <span className={`block truncate ${station ? "" : "italic"}`}>{text}</span>
+      <span className={`block truncate ${station ? "" : "italic"}`}>{text}</span>{" "}
       <span className="block truncate text-xs">
         {formatShort(node.sessions)} · {formatShare(node.sessions, all)}
       </span>
@@ -156,7 +156,7 @@ function Label({
     >
       {station ? (
         <Menu
-          label={`${text}: ${figures}`}
+          label={`${text} ${formatShort(node.sessions)} · ${formatShare(node.sessions, all)} of the sessions`}
           align="start"
           className="block w-full rounded-sm text-left hover:underline"
           trigger={lines}

@@ -121,6 +121,7 @@ const Row = memo(function Row({
   return (
     <li
       data-event={id}
+      data-event-name={name}
       className={`border-b border-line/60 ${event.live ? "animate-arrive" : ""} ${own ? "bg-brass-soft" : ""}`}
     >
       <button

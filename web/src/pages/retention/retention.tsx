@@ -222,18 +222,20 @@ function Average({
         ))}
       </dl>
       {later.length > 1 && (
-        <div className="flex h-24 min-w-52 flex-1 items-end gap-1" aria-hidden="true">
+        <div className="flex h-24 min-w-52 flex-1 items-end gap-0.5 sm:gap-1" aria-hidden="true">
           {later.map((cell, index) => (
             <span
               key={`${unit} ${index + 1}`}
-              className="flex h-full max-w-14 flex-1 flex-col justify-end gap-1 text-center text-[0.6875rem] text-muted"
+              className="flex h-full max-w-14 min-w-0 flex-1 flex-col justify-end gap-1 text-center text-[0.6875rem] text-muted"
               title={`${unit} ${index + 1}: ${formatPercent(cell.rate ?? 0)}`}
             >
               <span
                 className="rounded-t-sm bg-race/75"
                 style={{ height: `${((cell.rate ?? 0) / highest) * 76}%` }}
               />
-              {later.length <= 31 && <span>{index + 1}</span>}
+              {later.length <= 31 && (
+                <span className={later.length > 14 ? "max-sm:hidden" : ""}>{index + 1}</span>
+              )}
             </span>
           ))}
         </div>
