@@ -18,6 +18,7 @@ import { parseSearch, writeSearch } from "./view/view";
 
 // Machines that do several things at once are slow.
 configure({ asyncUtilTimeout: 5_000 });
+vi.setConfig({ testTimeout: 20_000 });
 
 export const SITE: Site = {
   id: "demo",

@@ -42,6 +42,9 @@ export function Course({ name }: { name: string }) {
       change: row?.comparison?.change[1],
     },
     { text: "Each visitor", value: each === null ? null : formatRate(each), change: null },
+    ...(sums.data?.meta.metric_warnings?.["total_revenue"]?.code === "several_currencies"
+      ? [{ text: "Revenue", value: "several currencies", change: null }]
+      : []),
     ...(typeof revenue === "object" && revenue !== null
       ? [
           {

@@ -1,11 +1,14 @@
 import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { keyOf } from "../../api/key";
 import { openPage, type Body } from "../../test-page";
 import Events from "./events";
 
 const asksFor = (body: Body, text: string) => JSON.stringify(body).includes(text);
+
+// jsdom has no canvas to draw on.
+vi.mock("../../parts/chart", () => ({ default: () => null }));
 
 const row = (name: string) => ({ dimensions: [name], metrics: [5, 4] });
 

@@ -1,4 +1,4 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { ask } from "../../api/client";
 import { freshEvery, viewBody } from "../../api/report";
 import { useSite } from "../../api/site";
@@ -30,6 +30,7 @@ export function SessionList() {
         body: { ...body, pagination: { limit: PAGE, offset: pageParam } },
         signal,
       }),
+    placeholderData: keepPreviousData,
     initialPageParam: 0,
     getNextPageParam: (last, pages) => {
       const next = pages.length * PAGE;
@@ -42,8 +43,12 @@ export function SessionList() {
   });
   const sessions = unique(list.data?.pages.flatMap((page) => page.sessions) ?? []);
   return (
-    <section aria-label="Sessions" className="rounded-lg border border-line bg-panel">
-      {list.error !== null && list.data === undefined ? (
+    <section
+      aria-label="Sessions"
+      aria-busy={list.isPlaceholderData}
+      className={`rounded-lg border border-line bg-panel ${list.isPlaceholderData ? "opacity-60 transition-opacity delay-150" : ""}`}
+    >
+      {list.error !== null && (list.data === undefined || list.isPlaceholderData) ? (
         <Failed error={list.error} again={() => void list.refetch()} />
       ) : list.data === undefined ? (
         <ListLoading />

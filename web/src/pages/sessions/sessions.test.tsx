@@ -61,6 +61,10 @@ const server = (path: string, body: Record<string, unknown>) => {
     session_id: session(3).session_id,
     properties: { note: evil },
   };
+  if (path.startsWith("/api/v1/visitors/")) {
+    const visitor = { visitor_id: "00000000000000ab", user_id: null, first: event.timestamp };
+    return { visitor: { ...visitor, last: event.timestamp, sessions: 1 }, events: [event] };
+  }
   return { session: session(3), events: [event], truncated: false };
 };
 
@@ -90,4 +94,5 @@ it("opens one by its link, shows properties as text, and leads to its visitor", 
   expect(page.search()).toBe(`?session=${session(3).session_id}`);
   await userEvent.click(within(dialog).getByRole("link", { name: /This visitor/ }));
   await waitFor(() => expect(page.search()).toBe("?visitor=00000000000000ab"));
+  expect(await screen.findByRole("heading", { name: "One visitor" })).toBeTruthy();
 });
