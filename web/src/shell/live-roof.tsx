@@ -59,7 +59,9 @@ export function LiveRoof({ children }: { children: ReactNode }) {
   useEffect(() => {
     const made = refresher(() =>
       queries.invalidateQueries({
-        predicate: ({ queryKey }) => queryKey[0] === id && String(queryKey[1]).startsWith("/api/"),
+        // "still" is what must not change under the reader, or is asked once a view.
+        predicate: ({ queryKey }) =>
+          queryKey[0] === id && String(queryKey[1]).startsWith("/api/") && queryKey[3] !== "still",
       }),
     );
     fresh.current = made;
