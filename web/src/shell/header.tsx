@@ -52,7 +52,7 @@ export function Header({ page }: { page: string }) {
         </span>
         {embedded() ? <span className="truncate">{site.id}</span> : <SitePicker site={site} />}
         <CurrentVisitors />
-        <div className="no-print ml-auto flex items-center gap-1.5">
+        <div className="no-print ml-auto flex shrink-0 items-center gap-1.5">
           {!embedded() && <Share page={page} />}
           <ThemeMenu />
         </div>
@@ -72,7 +72,7 @@ export function Header({ page }: { page: string }) {
                 ? "bg-ground font-semibold text-ink"
                 : "text-band-muted hover:text-band-ink focus-visible:outline-band-ink"
             }`}
-            {...(page === id ? { "aria-current": "page" } : {})}
+            activeOptions={{ exact: true, includeSearch: false }}
           >
             {text}
           </Link>
@@ -130,10 +130,10 @@ function CurrentVisitors() {
       to={embedded() ? "/embed/$site/live" : "/sites/$site/live"}
       params={{ site: id }}
       search={carried(search)}
-      className="flex shrink-0 items-center gap-2 rounded-md px-2 py-1 text-sm text-band-ink hover:bg-band-line"
+      className="flex min-w-0 items-center gap-2 rounded-md px-2 py-1 text-sm text-band-ink hover:bg-band-line"
       data-live={state}
     >
-      <span aria-hidden="true" className="relative flex size-2">
+      <span aria-hidden="true" className="relative flex size-2 shrink-0">
         {state === "live" && (
           <span className="absolute inset-0 animate-pulse-ring rounded-full bg-[#6fd3a8]" />
         )}
@@ -141,7 +141,9 @@ function CurrentVisitors() {
           className={`relative size-2 rounded-full ${state === "live" ? "bg-[#6fd3a8]" : "bg-stream-now"}`}
         />
       </span>
-      <span data-testid="current-visitors">{text}</span>
+      <span data-testid="current-visitors" className="truncate">
+        {text}
+      </span>
       {state === "connecting" && count !== undefined && (
         <span className="text-band-muted">reconnecting</span>
       )}
