@@ -16,7 +16,7 @@ const server = (path: string, body: Body) => {
   if (path === "/api/v1/events/query") {
     return { events: [{ event_id: "1", properties: { price: 9, plan: "<b>team</b>" } }] };
   }
-  if (path.includes("/schema")) {
+  if (path === "/api/v1/sites/demo") {
     const error = { code: "key_unknown", message: "no key opens this", field: null };
     return new Response(JSON.stringify({ error }), { status: 401 });
   }

@@ -2,15 +2,14 @@
 // schema. The samples in it are the owner's: it needs a key even where the site is public.
 
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
-import { ask, failureOf } from "../../api/client";
-import { embedded, forgetKey, keepKey, keyOf } from "../../api/key";
+import { ask } from "../../api/client";
+import { embedded } from "../../api/key";
 import { useSite } from "../../api/site";
 import type { Schemas } from "../../api/types";
 import { Answer } from "../../parts/answer";
 import { PanelNote } from "../../parts/panel";
 import { Skeleton } from "../../parts/skeleton";
-import { KeyForm } from "../../shell/key-form";
+import { KeyGate, opens } from "../../shell/key-gate";
 import { dateRange } from "../../view/period";
 import { useView } from "../../view/use-view";
 import { SchemaOf } from "./schema-of";
@@ -19,16 +18,17 @@ import { schemaPeriod } from "./schema-words";
 export function ObservedSchema({ name }: { name: string }) {
   const site = useSite();
   const [view] = useView();
-  const [refused, setRefused] = useState<string | null>(null);
+  const enough = opens(site.access, "read");
   const period = schemaPeriod(dateRange(view.period, site.timezone));
   const path = `/api/v1/sites/${encodeURIComponent(site.id)}/schema?period=${encodeURIComponent(period)}`;
   const schema = useQuery({
     queryKey: [site.id, "schema", path],
     queryFn: ({ signal }) => ask<Schemas["ObservedSchema"]>(site.id, path, { signal }),
+    enabled: enough,
     retry: false,
     staleTime: 60_000,
   });
-  if (failureOf(schema.error) === "key") {
+  if (!enough) {
     if (embedded()) return <PanelNote>The schema is shown in the dashboard itself.</PanelNote>;
     return (
       <div className="max-w-xl px-4 py-5 text-sm text-muted sm:px-5">
@@ -36,22 +36,7 @@ export function ObservedSchema({ name }: { name: string }) {
           The observed schema has samples of what was sent, so it is shown to holders of a key
           alone.
         </p>
-        <KeyForm
-          site={site.id}
-          kind="read"
-          refused={refused}
-          onEnter={(key) => {
-            const before = keyOf(site.id);
-            keepKey(site.id, key);
-            void schema.refetch().then(({ error }) => {
-              if (failureOf(error) !== "key") return setRefused(null);
-              // A key that is wrong would spoil what is shown without one.
-              if (before === null) forgetKey(site.id);
-              else keepKey(site.id, before);
-              return setRefused(error?.message ?? "");
-            });
-          }}
-        />
+        <KeyGate kind="read" />
       </div>
     );
   }
