@@ -3,18 +3,27 @@
 // refuses.
 
 import { DropdownMenu, Popover } from "radix-ui";
+import { useState } from "react";
 import type { MenuProps, PopProps } from "./menu";
 
 const SURFACE =
   "z-30 max-h-[min(32rem,var(--radix-popper-available-height))] min-w-44 overflow-y-auto rounded-lg border border-line bg-panel p-1 text-sm text-ink shadow-lg";
 
+/** Where what is opened goes: within an open dialog all outside is out of reach. */
+function useHost() {
+  const [host, setHost] = useState<Element | null>(null);
+  const find = (button: HTMLButtonElement | null) => setHost(button?.closest("dialog") ?? null);
+  return { find, within: host instanceof HTMLElement ? { container: host } : {} };
+}
+
 export function OpenMenu({ label, trigger, groups, className, align }: MenuProps) {
+  const { find, within } = useHost();
   return (
     <DropdownMenu.Root modal={false} defaultOpen>
-      <DropdownMenu.Trigger className={className ?? ""} aria-label={label}>
+      <DropdownMenu.Trigger ref={find} className={className ?? ""} aria-label={label}>
         {trigger}
       </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
+      <DropdownMenu.Portal {...within}>
         <DropdownMenu.Content
           className={SURFACE}
           align={align ?? "end"}
@@ -63,15 +72,16 @@ export function OpenPop({
   align,
   children,
 }: PopProps) {
+  const { find, within } = useHost();
   return (
     <Popover.Root
       {...(open === undefined ? { defaultOpen: true } : { open })}
       {...(onOpenChange === undefined ? {} : { onOpenChange })}
     >
-      <Popover.Trigger className={className ?? ""} aria-label={label}>
+      <Popover.Trigger ref={find} className={className ?? ""} aria-label={label}>
         {trigger}
       </Popover.Trigger>
-      <Popover.Portal>
+      <Popover.Portal {...within}>
         <Popover.Content
           className={`${SURFACE} p-3`}
           aria-label={label}
