@@ -45,7 +45,8 @@ impl NewSchema {
         self.schema.document()
     }
 
-    /// It as declared at `now`, in place of `before`.
+    /// It as declared at `now`, in place of `before`; databases do the same by a statement.
+    #[cfg(feature = "testing")]
     pub(crate) fn declared(&self, before: Option<&DeclaredSchema>, now: Timestamp) -> DeclaredSchema {
         DeclaredSchema {
             name: self.name.clone(),
