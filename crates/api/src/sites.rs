@@ -20,8 +20,8 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::{FromRequestParts, RawPathParams};
-use http::StatusCode;
 use http::request::Parts;
+use http::{HeaderMap, StatusCode};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use millrace_catalog::key::KeyId;
 use millrace_catalog::{Catalog, Site};
@@ -47,6 +47,7 @@ pub(crate) struct Administrator {
     pub(crate) site: Arc<Site>,
     /// The key that was shown.
     pub(crate) key: KeyId,
+    headers: HeaderMap,
 }
 
 /// Somebody who may read the reports of the path's site: anyone, where it is public.
@@ -83,11 +84,19 @@ impl FromRequestParts<Arc<Shared>> for Administrator {
         let directory = shared.api.catalog.directory();
         let site = administered_site(&directory, &id, &parts.headers)?;
         let grant = presented_grant(&directory, &parts.headers).ok_or(Failure::KeyMissing)?;
-        Ok(Self { shared: Arc::clone(shared), site, key: grant.key.clone() })
+        Ok(Self { shared: Arc::clone(shared), site, key: grant.key.clone(), headers: parts.headers.clone() })
     }
 }
 
 impl Administrator {
+    /// The text of a body. Its sender may take seconds over it, in which a key may be revoked: what is asked for is done
+    /// by the rights of when it was asked.
+    pub(crate) async fn text(&self, body: Body) -> Result<String, Failure> {
+        let text = text(body).await?;
+        administered_site(&self.catalog().directory(), self.site.id.as_str(), &self.headers)?;
+        Ok(text)
+    }
+
     /// The catalog.
     pub(crate) fn catalog(&self) -> &Arc<dyn Catalog> {
         let Api { catalog, .. } = &self.shared.api;

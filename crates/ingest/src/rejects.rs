@@ -133,23 +133,51 @@ fn body(raw: &str) -> String {
     blank_ip(&blank_keys(kept))
 }
 
-/// Blanks what has the shape of a key, and what may be the beginning of one at the end of the text.
+/// Blanks what has the shape of a key, and what may be the beginning of one at the end of the text. JSON may write the
+/// underscores as escapes.
 fn blank_keys(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(at) = rest.find("mr_") {
+    while let Some(at) = rest.find("mr") {
         let (before, key) = rest.split_at(at);
         out.push_str(before);
-        let is_key = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-        let has_kind = matches!(key.as_bytes(), [_, _, _, b'w' | b'r' | b'a', b'_', ..]);
-        let end = key.bytes().position(|byte| !is_key(byte)).unwrap_or(key.len());
-        let blanked = has_kind && (end == key.len() || end >= "mr_w_".len() + KEY_CHARS);
-        let end = if blanked { end } else { "mr_".len() };
-        out.push_str(if blanked { "***" } else { "mr_" });
-        rest = &key[end..];
+        let blanked = end_of_key(key);
+        out.push_str(if blanked.is_some() { "***" } else { "mr" });
+        rest = &key[blanked.unwrap_or("mr".len())..];
     }
     out.push_str(rest);
     out
+}
+
+/// Where a key ends that a text begins with, or what may be the beginning of one, cut off.
+fn end_of_key(text: &str) -> Option<usize> {
+    let mut end = "mr".len();
+    end += underscore(&text[end..])?;
+    matches!(text.as_bytes().get(end)?, b'w' | b'r' | b'a').then_some(())?;
+    end += 1;
+    end += underscore(&text[end..])?;
+    let mut characters = 0;
+    while let Some(length) = key_character(&text[end..]) {
+        end += length;
+        characters += 1;
+    }
+    (end == text.len() || characters >= KEY_CHARS).then_some(end)
+}
+
+/// Bytes of the underscore that a text begins with.
+fn underscore(text: &str) -> Option<usize> {
+    ["_", "\\u005f", "\\u005F"]
+        .iter()
+        .find(|written| text.starts_with(**written))
+        .map(|written| written.len())
+}
+
+/// Bytes of the character of a key that a text begins with.
+fn key_character(text: &str) -> Option<usize> {
+    underscore(text).or_else(|| {
+        let byte = *text.as_bytes().first()?;
+        (byte.is_ascii_alphanumeric() || byte == b'-').then_some(1)
+    })
 }
 
 /// Blanks the value of every key that ends in `ip`, however broken the rest of the text is.
@@ -162,16 +190,40 @@ fn blank_ip(text: &str) -> String {
         rest = after;
         let value = after.trim_ascii_start().strip_prefix(':').map(str::trim_ascii_start);
         if let Some(value) = value {
-            let end = match value.strip_prefix('"') {
-                Some(text) => text.find('"').map_or(value.len(), |end| end + 2),
-                None => value.find([',', '}']).unwrap_or(value.len()),
-            };
             out.push_str(":\"\"");
-            rest = &value[end..];
+            rest = &value[end_of_value(value)..];
         }
     }
     out.push_str(rest);
     out
+}
+
+/// Where a JSON value ends that a text begins with; the text's own end, where it has none.
+fn end_of_value(text: &str) -> usize {
+    let (mut depth, mut in_text, mut escaped) = (0_usize, false, false);
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_text => escaped = true,
+            b'"' => {
+                in_text = !in_text;
+                if !in_text && depth == 0 {
+                    return at + 1;
+                }
+            }
+            _ if in_text => {}
+            b'[' | b'{' => depth += 1,
+            b',' | b']' | b'}' if depth == 0 => return at,
+            b']' | b'}' => {
+                depth -= 1;
+                if depth == 0 {
+                    return at + 1;
+                }
+            }
+            _ => {}
+        }
+    }
+    text.len()
 }
 
 struct Log {
@@ -297,6 +349,10 @@ mod tests {
             (r#"{"ip":"192.0.2.1","name":""}"#, r#"{"ip":"","name":""}"#),
             (r#"{"ip" : 5, "a":{"client_ip":"192.0.2.1"#, r#"{"ip":"", "a":{"client_ip":"""#),
             (r#"["ip", "trip"]"#, r#"["ip", "trip"]"#),
+            (r#"{"ip":["192.0.2.1","198.51.100.7"],"a":1}"#, r#"{"ip":"","a":1}"#),
+            (r#"{"ip":{"a":["]}",{}]},"b":2}"#, r#"{"ip":"","b":2}"#),
+            (r#"{"ip":"192.0.2.1\"198.51.100.9","a":1}"#, r#"{"ip":"","a":1}"#),
+            (r#"{"ip":["192.0.2.1"#, r#"{"ip":"""#),
         ] {
             assert_eq!(body(raw), kept);
         }
@@ -309,6 +365,8 @@ mod tests {
             (format!("{} ", key("w", 42)), format!("{} ", key("w", 42))),
             (format!("{} ", key("z", 43)), format!("{} ", key("z", 43))),
             (format!("cut {}", key("w", 5)), "cut ***".to_owned()),
+            (key("w", 43).replace('_', r"\u005f") + "\"", "***\"".to_owned()),
+            (key("a", 43).replacen('_', r"\u005F", 1) + " mr", "*** mr".to_owned()),
             ("mr_".to_owned(), "mr_".to_owned()),
             (format!("{}{}", "x".repeat(BODY_BYTES - 9), key("w", 43)), "x".repeat(BODY_BYTES - 9) + "***"),
         ] {

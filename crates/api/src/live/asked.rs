@@ -16,7 +16,7 @@ use utoipa::openapi::schema::{ObjectBuilder, Type};
 use super::stream::{Caller, Stream};
 use super::{Held, messages};
 use crate::Shared;
-use crate::access::readable_site;
+use crate::access::{held_site, readable_site};
 use crate::error::Failure;
 use crate::lists::asking::Asking;
 use crate::parameters::{described, shown, value};
@@ -33,22 +33,15 @@ pub(super) struct Asked {
 }
 
 impl Asked {
-    /// Lets the caller in, and waits for the first figures. `check` is asked of whoever needs their key.
-    pub(super) async fn open(
-        self,
-        shared: &Arc<Shared>,
-        headers: &HeaderMap,
-        check: fn(&HeaderMap) -> Result<(), Failure>,
-    ) -> Result<Stream, Failure> {
+    /// Lets the caller in, and waits for the first figures.
+    pub(super) async fn open(self, shared: &Arc<Shared>, headers: &HeaderMap) -> Result<Stream, Failure> {
         let directory = shared.api.catalog.directory();
         let site = readable_site(&directory, self.site_id.as_deref(), headers)?;
         let key: HeaderMap = ["x-api-key", AUTHORIZATION.as_str()]
             .into_iter()
             .filter_map(|name| Some((http::HeaderName::from_static(name), headers.get(name)?.clone())))
             .collect();
-        if !site.public || !key.is_empty() {
-            check(headers)?;
-        }
+        let holds_key = held_site(&directory, site.id.as_str(), &key).is_ok();
         let filters = self.filters.filter(|filters| filters.as_array().is_none_or(|list| !list.is_empty()));
         Asking::of(shared, Arc::clone(&site), Arc::clone(&directory)).filter(filters.as_ref())?;
         let place = shared.live.place(&site.id, &shared.api.limits)?;
@@ -63,8 +56,8 @@ impl Asked {
             group,
             joined,
             cursor: self.cursor,
-            caller: Caller { site: site.id.clone(), headers: key, directory },
-            _place: place,
+            caller: Caller { site: site.id.clone(), headers: key, holds_key, directory },
+            place,
             _held: self.held,
         })
     }

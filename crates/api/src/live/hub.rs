@@ -18,7 +18,8 @@ use super::{figures, full};
 use crate::Shared;
 use crate::error::Failure;
 
-/// Distinct filters under which one site is watched, and all sites together: each is a group.
+/// Distinct filters under which one site is watched, and all sites together: each is a group. Whoever watches without
+/// filters is in none of these, and never finds them full.
 const GROUPS_PER_SITE: usize = 32;
 const GROUPS: usize = 256;
 
@@ -54,13 +55,32 @@ pub(super) struct Key {
 #[derive(Default)]
 struct Open {
     all: usize,
-    sites: HashMap<SiteId, usize>,
+    sites: HashMap<SiteId, OfSite>,
 }
+
+/// The connections of a site.
+#[derive(Default)]
+struct OfSite {
+    count: usize,
+    turn: Turn,
+}
+
+/// Held by the one client of a site whose missed events are being read: a site's clients wait for each other, not other
+/// sites' for them.
+pub(super) type Turn = Arc<tokio::sync::Mutex<()>>;
 
 /// One connection's place among all.
 pub(super) struct Place {
     open: Arc<Mutex<Open>>,
     site: SiteId,
+    turn: Turn,
+}
+
+impl Place {
+    /// Its site's turn.
+    pub(super) fn turn(&self) -> Turn {
+        Arc::clone(&self.turn)
+    }
 }
 
 impl Default for Hub {
@@ -83,13 +103,14 @@ impl Hub {
             return Err(full("as many live connections are open as may be: try again later"));
         }
         let of_site = open.sites.entry(site.clone()).or_default();
-        if *of_site >= limits.live_connections_per_site {
+        if of_site.count >= limits.live_connections_per_site {
             return Err(full("as many live connections of this site are open as may be: try again later"));
         }
-        *of_site += 1;
+        of_site.count += 1;
+        let turn = Arc::clone(&of_site.turn);
         open.all += 1;
         metrics::gauge!(figures::CONNECTIONS).set(open.all as f64);
-        Ok(Place { open: Arc::clone(&self.open), site: site.clone() })
+        Ok(Place { open: Arc::clone(&self.open), site: site.clone(), turn })
     }
 
     /// The group of a site and its filters, which begins to watch where it did not yet.
@@ -105,8 +126,9 @@ impl Hub {
         if let Some(group) = groups.get(&key) {
             return Ok((Arc::clone(group), group.join()));
         }
-        if groups.len() >= GROUPS || groups.keys().filter(|key| &key.site == site).count() >= GROUPS_PER_SITE
-        {
+        let filtered = groups.keys().filter(|key| key.filters.is_some());
+        let of_site = filtered.clone().filter(|key| &key.site == site).count();
+        if key.filters.is_some() && (of_site >= GROUPS_PER_SITE || filtered.count() >= GROUPS) {
             return Err(full("as many different filters are watched as may be: try again later, or without"));
         }
         let group = Arc::new(Group::new(key.clone(), filters.cloned()));
@@ -158,8 +180,8 @@ impl Drop for Place {
         open.all -= 1;
         metrics::gauge!(figures::CONNECTIONS).set(open.all as f64);
         if let Some(of_site) = open.sites.get_mut(&self.site) {
-            *of_site -= 1;
-            if *of_site == 0 {
+            of_site.count -= 1;
+            if of_site.count == 0 {
                 open.sites.remove(&self.site);
             }
         }

@@ -37,6 +37,12 @@ const CLIENT_MESSAGES: u32 = 100;
 /// What a connection reads and writes at a time.
 const BUFFER_BYTES: usize = 2 << 10;
 
+/// Bytes that wait to be taken: a message, and answers to a client's pings.
+const WRITE_BYTES: usize = 1 << 20;
+
+/// Pings that a client may send between two of ours.
+const CLIENT_PINGS: u32 = 100;
+
 /// The time from one ping to the next, and how long a client may be silent.
 const PING: Duration = Duration::from_secs(30);
 const SILENCE: Duration = Duration::from_secs(75);
@@ -55,15 +61,15 @@ const CLOSE: Duration = Duration::from_secs(1);
 /// event once, whatever happened to the server meanwhile. A client that reads too slowly gets ticks alone until it has
 /// caught up; if it misses more than 10,000 events, it goes on from now with a new snapshot.
 ///
-/// A page cannot set headers of a WebSocket: it offers the protocols `millrace.live.v1` and `millrace.key.KEY`. With a
-/// key, the page has to be of this host.
+/// A page cannot set headers of a WebSocket: it offers the protocols `millrace.live.v1` and `millrace.key.KEY`. The page
+/// has to be of this host.
 #[utoipa::path(
     get, path = "/api/v1/live", operation_id = "live", tag = LIVE,
     params(SiteId, LiveCursor, Filters),
     security((), ("key" = []), ("bearer" = [])),
     responses(
         (status = 101, description = "Messages, each JSON in a text frame.", body = Described),
-        (status = 403, description = "A page of another host asks with a key.", body = ErrorBody),
+        (status = 403, description = "A page of another host asks.", body = ErrorBody),
         (status = 426, description = "This is no WebSocket.", body = ErrorBody),
         Failure,
     ),
@@ -80,17 +86,19 @@ pub(crate) async fn live(
     take_key(&mut headers);
     let held = held.map(|Extension(held)| held);
     let asked = asked::Asked { site_id, cursor: cursor.0, filters, held: held.clone() };
-    let opened = asked.open(&shared, &headers, check_origin).await?;
     let upgrade = upgrade.map_err(|_| Failure::Body {
         status: StatusCode::UPGRADE_REQUIRED,
         code: "upgrade_missing",
         field: None,
         message: "this is a WebSocket: connect to it as one, or ask /api/v1/live/events".to_owned(),
     })?;
+    check_origin(&headers)?;
+    let opened = asked.open(&shared, &headers).await?;
     let upgrade = upgrade
         .protocols([PROTOCOL])
         .read_buffer_size(BUFFER_BYTES)
         .write_buffer_size(0)
+        .max_write_buffer_size(WRITE_BYTES)
         .max_message_size(CLIENT_BYTES)
         .max_frame_size(CLIENT_BYTES);
     Ok(upgrade.on_upgrade(async move |socket| {
@@ -113,7 +121,8 @@ fn take_key(headers: &mut HeaderMap) {
     }
 }
 
-/// A page of another host may open a socket and read what comes: with a key, only one of this host.
+/// A page of any host may open a socket and read what comes, of a server that only its visitor reaches, too: that is
+/// left to the pages of this host, as the other answers are by the browser itself.
 fn check_origin(headers: &HeaderMap) -> Result<(), Failure> {
     let Some(origin) = headers.get(ORIGIN) else { return Ok(()) };
     let is_own = || {
@@ -129,10 +138,8 @@ fn check_origin(headers: &HeaderMap) -> Result<(), Failure> {
             status: StatusCode::FORBIDDEN,
             code: "origin_forbidden",
             field: None,
-            message:
-                "with a key a page of another host may not connect: leave out the key, or let your proxy \
-                      pass the Host header on"
-                    .to_owned(),
+            message: "a page of another host may not connect; if it is this host's, let your proxy pass the Host header on"
+                .to_owned(),
         }),
     }
 }
@@ -142,13 +149,14 @@ struct Socket {
     ping: Interval,
     heard: Instant,
     talk: u32,
+    pings: u32,
 }
 
 impl Socket {
     fn new(socket: WebSocket) -> Self {
         let mut ping = interval_at(Instant::now() + PING, PING);
         ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        Self { socket, ping, heard: Instant::now(), talk: 0 }
+        Self { socket, ping, heard: Instant::now(), talk: 0, pings: 0 }
     }
 
     /// Says why, and waits a moment for the client's answer.
@@ -186,12 +194,14 @@ impl Out for Socket {
                     Some(Ok(frame)) => {
                         self.heard = Instant::now();
                         self.talk += u32::from(matches!(frame, Frame::Text(_) | Frame::Binary(_)));
-                        if self.talk > CLIENT_MESSAGES {
+                        self.pings += u32::from(matches!(frame, Frame::Ping(_)));
+                        if self.talk > CLIENT_MESSAGES || self.pings > CLIENT_PINGS {
                             return End::Talks;
                         }
                     }
                 },
                 _ = self.ping.tick() => {
+                    self.pings = 0;
                     if self.heard.elapsed() > SILENCE {
                         return End::Gone;
                     }

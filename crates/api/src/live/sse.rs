@@ -58,7 +58,7 @@ pub(crate) async fn events(
     };
     let asked = Asked { site_id, cursor, filters, held: held.map(|Extension(held)| held) };
     // What a page of another host asks for, its browser keeps from it.
-    let stream = asked.open(&shared, &headers, |_| Ok(())).await?;
+    let stream = asked.open(&shared, &headers).await?;
     let (sender, receiver) = mpsc::channel(1);
     tokio::spawn(async move {
         let mut beat = interval_at(Instant::now() + BEAT, BEAT);

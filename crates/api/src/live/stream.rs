@@ -16,7 +16,7 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Instant, sleep};
 use tokio_util::task::AbortOnDropHandle;
 
-use super::group::{Group, Joined, PIECE_EVENTS, ask};
+use super::group::{Group, Joined, ask};
 use super::hub::Place;
 use super::messages::{self, Kind, Message};
 use super::{Held, figures};
@@ -25,6 +25,15 @@ use crate::access::readable_site;
 
 /// Events that one who was left behind may miss before it goes on from now.
 const MOST_BEHIND: usize = 10_000;
+
+/// Events that one without a key gets after its cursor before it goes on from now: as far back as a public site's lists
+/// go. Whoever has a key may read all there are.
+const MOST_MISSED: usize = 100_000;
+
+/// Events that are read at once of what a client missed, and about the bytes of them that are kept for it: it may take
+/// its time over each message, and there may be thousands who do. What is left over is read again.
+const PIECE_EVENTS: usize = 500;
+const PIECE_BYTES: usize = 64 << 10;
 
 /// How long a client may be ahead of the store. After a crash the store has to be filled again with what it had; a store
 /// that has not come so far by then is another one.
@@ -65,7 +74,7 @@ pub(super) struct Stream {
     /// Where the client goes on.
     pub(super) cursor: Option<Cursor>,
     pub(super) caller: Caller,
-    pub(super) _place: Place,
+    pub(super) place: Place,
     pub(super) _held: Option<Held>,
 }
 
@@ -74,11 +83,18 @@ pub(super) struct Caller {
     pub(super) site: SiteId,
     /// The key alone.
     pub(super) headers: HeaderMap,
+    /// A key of the site, which opens all its events.
+    pub(super) holds_key: bool,
     /// As it was when the client was let in.
     pub(super) directory: Arc<Directory>,
 }
 
 impl Caller {
+    /// Events that are read for it from the store.
+    fn may_miss(&self) -> usize {
+        if self.holds_key { usize::MAX } else { MOST_MISSED }
+    }
+
     /// Whether it may still: sites are taken back, and keys revoked.
     fn may_read(&mut self, shared: &Shared) -> Result<(), End> {
         let directory = shared.api.catalog.directory();
@@ -103,7 +119,9 @@ impl Stream {
     }
 
     async fn work(&mut self, out: &mut impl Out) -> End {
-        let mut reading = Reading { own: self.cursor.unwrap_or(self.joined.edge), left_behind: None };
+        let may_miss = self.caller.may_miss();
+        let mut reading =
+            Reading { own: self.cursor.unwrap_or(self.joined.edge), may_miss, is_behind: false };
         // Whoever goes on has no event of before the snapshot yet.
         if let Err(end) = self.snapshot(out, reading.own).await {
             return end;
@@ -123,17 +141,20 @@ impl Stream {
     /// Reads what arrived before the group's messages begin.
     async fn catch_up(&mut self, out: &mut impl Out, reading: &mut Reading) -> Result<(), End> {
         while reading.own < self.joined.edge {
-            if reading.left_behind.is_some_and(|sent| sent >= MOST_BEHIND) {
+            if reading.may_miss == 0 {
                 metrics::counter!(figures::SKIPPED).increment(1);
                 self.joined = self.group.join();
-                *reading = Reading { own: self.joined.edge, left_behind: None };
+                let may_miss = self.caller.may_miss();
+                *reading = Reading { own: self.joined.edge, may_miss, is_behind: false };
                 return self.snapshot(out, reading.own).await;
             }
             let (shared, group) = (Arc::clone(&self.shared), Arc::clone(&self.group));
             let (after, until) = (reading.own, self.joined.edge);
+            let turn = self.place.turn();
             // A task of its own: its turn must not depend on how soon this client takes a tick.
             let mut piece = AbortOnDropHandle::new(tokio::spawn(async move {
-                let _turn = shared.live.catch_ups.acquire().await;
+                let _turn = turn.lock().await;
+                let _permit = shared.live.catch_ups.acquire().await;
                 let selection = group.selection(&shared)?;
                 let list = ArrivalList { selection, after, until, limit: PIECE_EVENTS };
                 ask(&shared, "missed", shared.api.store.reader().arrivals(&list)).await
@@ -154,10 +175,22 @@ impl Stream {
             };
             let more = arrived.len() == PIECE_EVENTS;
             let to = arrived.last().filter(|_| more).map_or(until, |(cursor, _)| *cursor);
-            if let Some(sent) = &mut reading.left_behind {
-                *sent += arrived.len();
-            }
-            for message in messages::events(after, to, arrived) {
+            let cursors: Vec<_> = arrived.iter().map(|(cursor, _)| *cursor).collect();
+            let mut piece = messages::events(after, to, arrived);
+            let mut bytes = 0;
+            let kept = piece.iter().take_while(|message| {
+                let fits = bytes < PIECE_BYTES;
+                bytes += message.text.len();
+                fits
+            });
+            let kept = kept.count();
+            let to = if kept < piece.len() { piece[kept - 1].to } else { to };
+            let read = cursors.iter().filter(|cursor| **cursor <= to).count();
+            reading.may_miss = reading.may_miss.saturating_sub(read);
+            piece.truncate(kept);
+            piece.shrink_to_fit();
+            for message in piece {
+                self.caller.may_read(&self.shared)?;
                 send(out, &message).await?;
                 reading.own = message.to;
                 if self.joined.live.has_changed().unwrap_or(false) {
@@ -194,13 +227,18 @@ impl Stream {
                 Ok(message) if message.to <= reading.own => {}
                 Ok(message) if message.from < reading.own => return Ok(()),
                 Ok(message) => {
+                    self.caller.may_read(&self.shared)?;
                     send(out, &message).await?;
                     reading.own = message.to;
-                    reading.left_behind = None;
+                    reading.is_behind = false;
+                    reading.may_miss = self.caller.may_miss();
                 }
                 Err(RecvError::Lagged(_)) => {
                     metrics::counter!(figures::LAGGED).increment(1);
-                    reading.left_behind.get_or_insert(0);
+                    // Counted until it is with the others again.
+                    if !std::mem::replace(&mut reading.is_behind, true) {
+                        reading.may_miss = MOST_BEHIND;
+                    }
                     return Ok(());
                 }
                 Err(RecvError::Closed) => return Err(End::Over),
@@ -230,8 +268,10 @@ impl Stream {
 /// How far a client has come.
 struct Reading {
     own: Cursor,
-    /// Events that were read from the store since it was left behind by its group, where it was.
-    left_behind: Option<usize>,
+    /// Events that are still read for it from the store.
+    may_miss: usize,
+    /// It was left behind by its group.
+    is_behind: bool,
 }
 
 async fn send(out: &mut impl Out, message: &Message) -> Result<(), End> {

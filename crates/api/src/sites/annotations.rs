@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::saved::{fields, invalid, number, refusal};
-use super::{Administrator, Viewer, text};
+use super::{Administrator, Viewer};
 use crate::error::Failure;
 use crate::openapi::SITES;
 
@@ -46,7 +46,7 @@ pub(crate) async fn add(
     administrator: Administrator,
     body: Body,
 ) -> Result<(StatusCode, Json<Saved>), Failure> {
-    let annotation = read(&administrator, &text(body).await?)?;
+    let annotation = read(&administrator, &administrator.text(body).await?)?;
     let added = administrator.catalog().add_annotation(&administrator.site.id, &annotation).await;
     let id = added.map_err(|error| refusal(error, TOO_MANY))?;
     Ok((StatusCode::CREATED, current(&administrator, id)?))
@@ -70,7 +70,7 @@ pub(crate) async fn replace(
     AnnotationId(id): AnnotationId,
     body: Body,
 ) -> Result<Json<Saved>, Failure> {
-    let annotation = read(&administrator, &text(body).await?)?;
+    let annotation = read(&administrator, &administrator.text(body).await?)?;
     if !administrator.catalog().replace_annotation(&administrator.site.id, id, &annotation).await? {
         return Err(unknown());
     }

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::saved::{fields, invalid, number, refusal, refused};
-use super::{Administrator, Viewer, text};
+use super::{Administrator, Viewer};
 use crate::error::{ErrorBody, Failure};
 use crate::openapi::SITES;
 
@@ -51,7 +51,7 @@ pub(crate) async fn add(
     administrator: Administrator,
     body: Body,
 ) -> Result<(StatusCode, Json<Saved>), Failure> {
-    let goal = read(&text(body).await?)?;
+    let goal = read(&administrator.text(body).await?)?;
     let added = administrator.catalog().add_goal(&administrator.site.id, &goal).await;
     let id = added.map_err(|error| refusal(error, TOO_MANY))?;
     Ok((StatusCode::CREATED, current(&administrator, id)?))
@@ -76,7 +76,7 @@ pub(crate) async fn replace(
     GoalId(id): GoalId,
     body: Body,
 ) -> Result<Json<Saved>, Failure> {
-    let goal = read(&text(body).await?)?;
+    let goal = read(&administrator.text(body).await?)?;
     let replaced = administrator.catalog().replace_goal(&administrator.site.id, id, &goal).await;
     if !replaced.map_err(|error| refusal(error, TOO_MANY))? {
         return Err(unknown());

@@ -9,8 +9,8 @@ use millrace_catalog::key::{Key, KeyId, KeyKind};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::Administrator;
 use super::saved::{fields, piece, refused};
-use super::{Administrator, text};
 use crate::error::{ErrorBody, Failure};
 use crate::openapi::SITES;
 use crate::parameters::shown;
@@ -47,7 +47,7 @@ pub(crate) async fn add(
     administrator: Administrator,
     body: Body,
 ) -> Result<(StatusCode, Json<Made>), Failure> {
-    let Wanted { kind } = fields(&text(body).await?, INVALID, "key")?;
+    let Wanted { kind } = fields(&administrator.text(body).await?, INVALID, "key")?;
     let kind: KeyKind = kind.parse().map_err(|_| {
         let message = format!("kind is '{}': it must be write, read or admin", shown(&kind));
         refused(INVALID, Some("kind"), message)

@@ -8,7 +8,7 @@ use millrace_store::discards::{self, Reason, Replay, ReplayError, Selection};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Administrator, text};
+use super::Administrator;
 use crate::error::Failure;
 use crate::openapi::SITES;
 
@@ -29,7 +29,7 @@ pub(crate) async fn replay(
     administrator: Administrator,
     body: Body,
 ) -> Result<(StatusCode, Json<Replayed>), Failure> {
-    let selection = selection(&text(body).await?)?;
+    let selection = selection(&administrator.text(body).await?)?;
     let Administrator { shared, site, .. } = administrator;
     // On its own: a caller who goes away leaves no step half done.
     let work = tokio::spawn(async move {

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
-use super::{Administrator, Holder, text};
+use super::{Administrator, Holder};
 use crate::error::Failure;
 use crate::openapi::SITES;
 
@@ -59,7 +59,7 @@ pub(crate) async fn declare(
     EventName(name): EventName,
     body: Body,
 ) -> Result<Json<Declared>, Failure> {
-    let body = text(body).await?;
+    let body = administrator.text(body).await?;
     let invalid = |message: String| refused("schema_invalid", None, message);
     let declaration: Declaration = serde_json::from_str(&body).map_err(|error| {
         invalid(format!("the body is no {{\"mode\": \"warn\", \"schema\": {{...}}}}: {error}"))

@@ -13,7 +13,7 @@ use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 use super::saved::{fields, invalid, number, refusal, refused};
-use super::{Administrator, Viewer, text};
+use super::{Administrator, Viewer};
 use crate::error::{ErrorBody, Failure};
 use crate::openapi::SITES;
 use crate::queries::names_segments;
@@ -54,7 +54,7 @@ pub(crate) async fn add(
     administrator: Administrator,
     body: Body,
 ) -> Result<(StatusCode, Json<Saved>), Failure> {
-    let segment = read(&administrator, &text(body).await?)?;
+    let segment = read(&administrator, &administrator.text(body).await?)?;
     let added = administrator.catalog().add_segment(&administrator.site.id, &segment).await;
     let id = added.map_err(|error| refusal(error, TOO_MANY))?;
     Ok((StatusCode::CREATED, current(&administrator, id)?))
@@ -82,7 +82,7 @@ pub(crate) async fn replace(
     SegmentId(id): SegmentId,
     body: Body,
 ) -> Result<Json<Saved>, Failure> {
-    let segment = read(&administrator, &text(body).await?)?;
+    let segment = read(&administrator, &administrator.text(body).await?)?;
     let replaced = administrator.catalog().replace_segment(&administrator.site.id, id, &segment).await;
     if !replaced.map_err(|error| refusal(error, TOO_MANY))? {
         return Err(unknown());

@@ -8,7 +8,7 @@ use millrace_catalog::SiteSettings;
 use millrace_catalog::settings::InvalidSettings;
 use utoipa::ToSchema;
 
-use super::{Administrator, Holder, text};
+use super::{Administrator, Holder};
 use crate::error::Failure;
 use crate::openapi::SITES;
 
@@ -42,7 +42,7 @@ pub(crate) async fn replace(administrator: Administrator, body: Body) -> Result<
         field: Some(error.field),
         message: error.to_string(),
     };
-    let settings = SiteSettings::parse(&text(body).await?).map_err(invalid)?;
+    let settings = SiteSettings::parse(&administrator.text(body).await?).map_err(invalid)?;
     let directory = administrator.catalog().directory();
     directory.check_own_paths(&administrator.site.id, &settings).map_err(invalid)?;
     administrator.catalog().set_settings(&administrator.site.id, &settings).await?;

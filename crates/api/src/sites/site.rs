@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::saved::fields;
-use super::{Administrator, Viewer, text};
+use super::{Administrator, Viewer};
 use crate::Shared;
 use crate::access::presented_grant;
 use crate::error::Failure;
@@ -74,7 +74,8 @@ pub(crate) async fn read(viewer: Viewer, headers: HeaderMap) -> Result<Json<Desc
     responses((status = 200, description = "The site as it is now.", body = Described), Failure),
 )]
 pub(crate) async fn change(administrator: Administrator, body: Body) -> Result<Json<Described>, Failure> {
-    let Change { timezone, public, require_key } = fields(&text(body).await?, INVALID, "change of a site")?;
+    let Change { timezone, public, require_key } =
+        fields(&administrator.text(body).await?, INVALID, "change of a site")?;
     let timezone = timezone.map(|name| zone(&name)).transpose()?;
     let id = administrator.site.id.clone();
     administrator.catalog().change_site(&id, &SiteChange { timezone, public, require_key }).await?;
