@@ -5,7 +5,7 @@
 
 pub(crate) mod asking;
 mod columns;
-mod event;
+pub(crate) mod event;
 pub(crate) mod events;
 pub(crate) mod export;
 pub(crate) mod figures;

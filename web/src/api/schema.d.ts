@@ -201,6 +201,54 @@ export type paths = {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happens on a site, as it happens
+         * @description A WebSocket. The first message is a snapshot of the figures; a tick brings them again each second, and events come
+         *     as they arrive, both of those that pass the filters. With filters, events are those that happened within a day of
+         *     their arrival. Every message has a cursor: a client that connects again with the last one it got gets every later
+         *     event once, whatever happened to the server meanwhile. A client that reads too slowly gets ticks alone until it has
+         *     caught up; if it misses more than 10,000 events, it goes on from now with a new snapshot.
+         *
+         *     A page cannot set headers of a WebSocket: it offers the protocols `millrace.live.v1` and `millrace.key.KEY`. The page
+         *     has to be of this host.
+         */
+        get: operations["live"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/live/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happens on a site, as server-sent events
+         * @description The messages of the WebSocket at `/api/v1/live`, each an event of its type, with its cursor as the id: a browser that
+         *     connects again goes on where it was by itself.
+         */
+        get: operations["live_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/live/figures": {
         parameters: {
             query?: never;
@@ -2220,6 +2268,39 @@ export type components = {
              */
             name: string;
         };
+        /** @description An event that has arrived. */
+        LiveEvent: {
+            /** @description The country, where it is known. */
+            country?: string | null;
+            /** @description What was touched, where it was something. */
+            element?: string | null;
+            /** @description The client's own id, or the one it was given. */
+            event_id: string;
+            /**
+             * @description Its name.
+             * @example pageview
+             */
+            name: string;
+            /** @description The properties, numbers with the digits they were sent with. */
+            properties: Record<string, never>;
+            /** @description The client's own session id, or the one it was given. */
+            session_id: string;
+            /** @description Who sent the visitor, where this event says so. */
+            source?: string | null;
+            /**
+             * Format: date-time
+             * @description When it happened, UTC.
+             * @example 2026-11-20T10:00:00.250Z
+             */
+            timestamp: string;
+            /**
+             * @description The page's path.
+             * @example /pricing
+             */
+            url: string | null;
+            /** @description The person, where the client said so. */
+            user_id: string | null;
+        };
         /** @description A site's last five minutes. */
         LiveFigures: {
             /**
@@ -2277,6 +2358,60 @@ export type components = {
              * @description Distinct visitors.
              */
             visitors: number;
+        };
+        /** @description A message of the live stream: told apart by `type`. */
+        LiveMessage: {
+            /**
+             * @description Where to go on from, for a client that connects again.
+             * @example 1.5f3a
+             */
+            cursor: string;
+            /** @description The figures. */
+            live: components["schemas"]["LiveMoment"];
+            /** @enum {string} */
+            type: "snapshot";
+        } | {
+            /** @description Where to go on from. */
+            cursor: string;
+            /** @description The figures. */
+            live: components["schemas"]["LiveMoment"];
+            /** @enum {string} */
+            type: "tick";
+        } | {
+            /** @description Where to go on from. */
+            cursor: string;
+            /** @description At least one. */
+            events: components["schemas"]["LiveEvent"][];
+            /** @enum {string} */
+            type: "events";
+        };
+        /** @description What happens on a site: the last five minutes up to now. */
+        LiveMoment: {
+            /**
+             * Format: double
+             * @description The mean duration, in seconds with two decimals, of the events that have one; 0 where none has.
+             */
+            avg_duration: number;
+            /** @description 30 buckets of ten seconds, the current one last. */
+            buckets: components["schemas"]["Bucket"][];
+            /**
+             * Format: int64
+             * @description Distinct visitors.
+             */
+            current_visitors: number;
+            /**
+             * Format: double
+             * @description Events a minute, with two decimals.
+             */
+            events_per_minute: number;
+            /** @description The ten countries with the most visitors; `count` is these. */
+            top_countries: components["schemas"]["LiveCount"][];
+            /** @description The ten elements with the most events; `count` is these. */
+            top_elements: components["schemas"]["LiveCount"][];
+            /** @description The ten pages with the most page views; `count` is these. */
+            top_pages: components["schemas"]["LiveCount"][];
+            /** @description The ten sources of sessions with the most visitors; `count` is these. */
+            top_sources: components["schemas"]["LiveCount"][];
         };
         /** @description A metric's value, where it has one. */
         MetricValue: number | components["schemas"]["Amount"];
@@ -4319,6 +4454,172 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["JourneyReport"];
                     "text/csv": string;
+                };
+            };
+            /** @description A parameter is wrong; the message says what is allowed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The site is not public and the key is missing, unknown, for writing, or of another site. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such site. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store failed; the server's log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store is unavailable or took too long. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before another try. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    live: {
+        parameters: {
+            query?: {
+                /** @description The site. May be left out where the key decides it or there is only one. */
+                site_id?: string;
+                /** @description The cursor of the last message that came, to go on after it; from now where it is left out. */
+                cursor?: string;
+                /** @description Filters as `POST /api/v2/query` has them, as JSON: all of these must hold. */
+                filters?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Messages, each JSON in a text frame. */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveMessage"];
+                };
+            };
+            /** @description A parameter is wrong; the message says what is allowed. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The site is not public and the key is missing, unknown, for writing, or of another site. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A page of another host asks. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such site. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description This is no WebSocket. */
+            426: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store failed; the server's log says why. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store is unavailable or took too long. */
+            503: {
+                headers: {
+                    /** @description Seconds to wait before another try. */
+                    "Retry-After"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    live_events: {
+        parameters: {
+            query?: {
+                /** @description The site. May be left out where the key decides it or there is only one. */
+                site_id?: string;
+                /** @description The cursor of the last message that came, to go on after it; from now where it is left out. */
+                cursor?: string;
+                /** @description Filters as `POST /api/v2/query` has them, as JSON: all of these must hold. */
+                filters?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Messages, without end. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["LiveMessage"];
                 };
             };
             /** @description A parameter is wrong; the message says what is allowed. */

@@ -11,6 +11,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
+use crate::lists::event::Earned;
 use crate::lists::figures::Named;
 use crate::reports::metrics::Bucket;
 use crate::reports::recent::metadata;
@@ -171,6 +172,9 @@ pub(crate) struct Arrived {
     /// The country, where it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     country: Option<String>,
+    /// What was earned, where it was something.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    revenue: Option<Earned>,
 }
 
 impl From<Event> for Arrived {
@@ -186,6 +190,7 @@ impl From<Event> for Arrived {
             element: event.element.map(String::from),
             source: event.source.map(String::from),
             country: event.place.country.map(|country| country.as_str().to_owned()),
+            revenue: event.revenue.map(Earned::from),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Keys of a site.
 
+use axum::body::Body;
+use http::Request;
 use millrace_catalog::key::KeyKind::{Admin, Read, Write};
 use millrace_catalog::memory::site;
 use serde_json::json;
@@ -61,6 +63,28 @@ async fn nobody_locks_himself_out() {
     let second = app.ask("POST", KEYS, "a", r#"{"kind":"admin"}"#).await.json();
     assert_eq!(app.ask("DELETE", &own, second["secret"].as_str().unwrap(), "").await.status, 204);
     assert_eq!(app.ask("GET", KEYS, "a", "").await.error().1, "key_unknown");
+}
+
+/// Whoever is still sending when their key is revoked has no right left when the body is whole.
+#[tokio::test]
+async fn a_key_that_is_revoked_while_a_body_comes_makes_no_other() {
+    let app = app().await;
+    let thief = app.ask("POST", KEYS, "a", r#"{"kind":"admin"}"#).await.json();
+    let (id, secret) = (thief["id"].as_str().unwrap(), thief["secret"].as_str().unwrap());
+    let (pieces, body) = tokio::sync::mpsc::unbounded_channel::<Result<&str, std::convert::Infallible>>();
+    let body = futures::stream::unfold(body, async |mut body| body.recv().await.map(|piece| (piece, body)));
+    let request = Request::builder().method("POST").uri(KEYS).header("x-api-key", secret);
+    let request = request.body(Body::from_stream(body)).unwrap();
+    pieces.send(Ok(r#"{"kind":"#)).unwrap();
+    let (answer, ()) = tokio::join!(app.send(request), async {
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        assert_eq!(app.ask("DELETE", &format!("{KEYS}/{id}"), "a", "").await.status, 204);
+        pieces.send(Ok(r#""admin"}"#)).unwrap();
+        drop(pieces);
+    });
+    assert_eq!(answer.error().1, "key_unknown");
+    let keys = app.ask("GET", KEYS, "a", "").await.json();
+    assert_eq!(keys["keys"].as_array().unwrap().len(), 4, "{keys}");
 }
 
 #[tokio::test]

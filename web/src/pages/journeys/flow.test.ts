@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Schemas } from "../../api/types";
-import { fewer, linksOf, nodesOf, through, waysOf } from "./flow";
+import { fewer, linksOf, nodesOf, through, toldApart, waysOf } from "./flow";
 import { layout } from "./layout";
 
 type Station = Schemas["Station"];
@@ -50,6 +50,15 @@ describe("the ways of a tree", () => {
       ["1 station /a", 2],
       ["1 station /b", 1],
     ]);
+  });
+});
+
+describe("ways that are told apart", () => {
+  it("go over known stations alone; the others are counted", () => {
+    const [told, rest] = toldApart(ways);
+    expect(told.flatMap(({ keys }) => keys).some((key) => key.includes("other"))).toBe(false);
+    expect(told.reduce((sum, way) => sum + way.sessions, 0) + rest).toBe(10);
+    expect(rest).toBe(2);
   });
 });
 

@@ -62,6 +62,13 @@ export function waysOf(start: Station, steps: number): Way[] {
   return ways;
 }
 
+/** The ways whose every station is known; and the sessions of those that went elsewhere in between. */
+export function toldApart(ways: readonly Way[]): [Way[], number] {
+  const told = ways.filter(({ keys }) => keys.every((key) => nodeOf(key).kind !== "other"));
+  const sum = (list: readonly Way[]) => list.reduce((all, { sessions }) => all + sessions, 0);
+  return [told, sum(ways) - sum(told)];
+}
+
 /** With the stations beyond the first few of each column among the others. */
 export function fewer(ways: readonly Way[], most: number): Way[] {
   const kept = new Set<string>();

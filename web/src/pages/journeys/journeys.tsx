@@ -106,7 +106,7 @@ export default function Journeys() {
         </section>
         {report.data !== undefined && report.data.start.sessions > 0 && (
           <WaysTable
-            ways={fewer(waysOf(report.data.start, wanted.steps), MOST)}
+            ways={waysOf(report.data.start, wanted.steps)}
             back={back}
             anchor={anchorText(wanted)}
           />

@@ -1,7 +1,7 @@
 import { formatCount, formatShare } from "../../format";
 import { Panel } from "../../parts/panel";
 import { ScrollBox } from "../../parts/scroll-box";
-import { bySessions, nodeOf, type Way } from "./flow";
+import { bySessions, nodeOf, toldApart, type Way } from "./flow";
 import { textOf } from "./picture";
 
 const MOST = 20;
@@ -17,7 +17,8 @@ export function WaysTable({
   anchor: string;
 }) {
   const all = ways.reduce((sum, { sessions }) => sum + sessions, 0);
-  const rows = ways.toSorted(bySessions).slice(0, MOST);
+  const [told, rest] = toldApart(ways);
+  const rows = told.toSorted(bySessions).slice(0, MOST);
   const largest = rows[0]?.sessions ?? 1;
   return (
     <Panel title="Most frequent ways" note={`of ${formatCount(all)} sessions`}>
@@ -59,6 +60,12 @@ export function WaysTable({
           </tbody>
         </table>
       </ScrollBox>
+      {rest > 0 && (
+        <p className="px-4 pb-4 text-sm text-muted sm:px-5">
+          {formatCount(rest)} sessions ({formatShare(rest, all)}) went over stations that are not
+          told apart.
+        </p>
+      )}
     </Panel>
   );
 }

@@ -37,10 +37,27 @@ describe("rows of cohorts", () => {
   });
 
   it("have a mean no longer than they are", () => {
-    expect(sumsRow("all", table, 2)).toMatchObject({
+    expect(sumsRow("all", table, 2, false)).toMatchObject({
       visitors: 10,
       cells: [{ rate: 100 }, { rate: 40 }],
     });
+  });
+});
+
+describe("the average of a period that runs", () => {
+  it("leaves out intervals that have not ended, but the first", () => {
+    const running = {
+      cohorts: [
+        { start: "2026-11-01", visitors: 10, returned: [back(10, 10), back(4, 10), back(1, 10)] },
+        { start: "2026-11-02", visitors: 20, returned: [back(20, 20), back(2, 20)] },
+        { start: "2026-11-03", visitors: 30, returned: [back(30, 30)] },
+      ],
+      sums: [back(60, 60), back(6, 30), back(1, 10)],
+    };
+    const { cells } = sumsRow("all", running, 3, true);
+    expect(cells.map(({ rate }) => rate)).toEqual([100, 40, null]);
+    expect(cells[1]).toMatchObject({ of: 10, visitors: 4 });
+    expect(sumsRow("all", running, 3, false).cells[1]?.rate).toBe(20);
   });
 });
 

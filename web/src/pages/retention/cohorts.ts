@@ -45,9 +45,26 @@ export function cohortRows(table: CohortTable, running: boolean): RateRow[] {
   }));
 }
 
-/** The mean of all cohorts, as far as there is a cohort so old. */
-export function sumsRow(id: string, table: CohortTable, columns: number): RateRow {
-  const cells = table.sums.slice(0, columns);
+/**
+ * The mean of all cohorts, as far as there is a cohort so old. While the period runs, each cohort's
+ * last interval has not ended: whoever may still come back in it would count as gone, so it is left
+ * out. Only the first interval, in which everybody is there, counts in any case.
+ */
+export function sumsRow(
+  id: string,
+  table: CohortTable,
+  columns: number,
+  running: boolean,
+): RateRow {
+  const cells = table.sums.slice(0, columns).map((sum, offset) => {
+    if (!running || offset === 0) return sum;
+    const open = table.cohorts.flatMap(({ returned }) =>
+      returned.length === offset + 1 ? returned.slice(-1) : [],
+    );
+    const of = open.reduce((left, cell) => left - cell.of, sum.of);
+    const visitors = open.reduce((left, cell) => left - cell.visitors, sum.visitors);
+    return { of, visitors, rate: of > 0 ? Math.round((visitors / of) * 10_000) / 100 : null };
+  });
   return { id, visitors: cells[0]?.of ?? 0, cells, partial: false };
 }
 

@@ -7,10 +7,10 @@ import Retention from "./retention";
 const cell = (visitors: number, of: number) => ({ visitors, of, rate: (visitors / of) * 100 });
 const table = {
   cohorts: [
-    { start: "2026-11-19", visitors: 10, returned: [cell(10, 10), cell(4, 10)] },
-    { start: "2026-11-20", visitors: 8, returned: [cell(8, 8)] },
+    { start: "2026-11-19", visitors: 10, returned: [cell(10, 10), cell(4, 10), cell(1, 10)] },
+    { start: "2026-11-20", visitors: 8, returned: [cell(8, 8), cell(1, 8)] },
   ],
-  sums: [cell(18, 18), cell(4, 10)],
+  sums: [cell(18, 18), cell(5, 18), cell(1, 10)],
 };
 
 const server = (path: string, body: Body) => {

@@ -138,7 +138,7 @@ function Tables({
   const running = !isPast(view.period, timezone);
   const rows = cohortRows(report.all, running);
   const columns = columnsOf(rows);
-  const all = sumsRow("all", report.all, columns);
+  const all = sumsRow("all", report.all, columns, running);
   if (rows.length === 0) {
     return (
       <Panel title="Cohorts">
@@ -148,11 +148,16 @@ function Tables({
       </Panel>
     );
   }
-  const groups: RateRow[] = report.groups.map(({ value, table }) => sumsRow(value, table, columns));
+  const groups: RateRow[] = report.groups.map(({ value, table }) =>
+    sumsRow(value, table, columns, running),
+  );
   return (
     <div className="flex flex-col gap-4">
       <Average interval={interval} all={all} rows={rows} />
-      <Panel title="Cohorts" note={running ? "dashed: not complete yet" : ""}>
+      <Panel
+        title="Cohorts"
+        note={running ? "dashed: not complete yet, and not in the average" : ""}
+      >
         <RateTable
           caption={`Cohorts by ${interval}`}
           first="Started"
