@@ -2283,6 +2283,7 @@ export type components = {
             name: string;
             /** @description The properties, numbers with the digits they were sent with. */
             properties: Record<string, never>;
+            revenue?: components["schemas"]["EventRevenue"] | null;
             /** @description The client's own session id, or the one it was given. */
             session_id: string;
             /** @description Who sent the visitor, where this event says so. */
