@@ -176,18 +176,23 @@ impl Filter {
     /// The goals that [`Self::without_goals`] leaves out, where there are any: every event reaches one of each list.
     pub(crate) fn goals(&self) -> Option<Arc<[Goal]>> {
         match self {
-            Self::Reaches(goals) => Some(Arc::clone(goals)),
+            Self::Reaches(goals) => Some(once_each(goals.iter())),
             Self::And(parts) => {
-                let mut all: Vec<Goal> = Vec::new();
                 let lists: Vec<_> = parts.iter().filter_map(Self::goals).collect();
-                for goal in lists.iter().flat_map(|list| list.iter()) {
-                    if all.iter().all(|known| known.name != goal.name) {
-                        all.push(goal.clone());
-                    }
-                }
-                (!lists.is_empty()).then(|| all.into())
+                (!lists.is_empty()).then(|| once_each(lists.iter().flat_map(|list| list.iter())))
             }
             _ => None,
         }
     }
+}
+
+/// Each goal by its name once: one that is named twice is told apart from nothing.
+fn once_each<'a>(goals: impl Iterator<Item = &'a Goal>) -> Arc<[Goal]> {
+    let mut all: Vec<Goal> = Vec::new();
+    for goal in goals {
+        if all.iter().all(|known| known.name != goal.name) {
+            all.push(goal.clone());
+        }
+    }
+    all.into()
 }

@@ -144,6 +144,7 @@ fn figures(ask: &impl Fn(Range, &[Metric], &[Dimension]) -> Asked) -> Vec<Asked>
     ];
     let of_pages = [Metric::ScrollDepth, Metric::TimeOnPage, Metric::Visits, Metric::ViewsPerVisit];
     let reaches = Filter::Reaches(goals()[..3].into());
+    let twice = Filter::Reaches([&goals()[2..4], &goals()[2..4]].concat().into());
     vec![
         ask(Range::All, &plain_metrics(), &[]),
         ask(days(1, 3), &plain_metrics(), &[]),
@@ -153,6 +154,7 @@ fn figures(ask: &impl Fn(Range, &[Metric], &[Dimension]) -> Asked) -> Vec<Asked>
         ask(Range::All, &rates, &[Dimension::Goal]),
         ask(days(0, 3), &rates, &[Dimension::Goal, Dimension::Visit(VisitDimension::Country)]),
         ask(Range::All, &rates, &[Dimension::Goal]).only(reaches.clone()),
+        ask(Range::All, &rates, &[Dimension::Goal]).only(twice),
         ask(Range::All, &rates, &[Dimension::Name]).only(reaches.and(not(is(Dimension::Page, &["/1"])))),
     ]
 }
