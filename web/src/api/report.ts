@@ -3,10 +3,11 @@
 
 import { keepPreviousData, queryOptions, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
+import { askedComparison } from "../view/comparison";
 import { asked } from "../view/filters";
 import { dateRange, isPast } from "../view/period";
 import { useView } from "../view/use-view";
-import { askedComparison, type View } from "../view/view";
+import type { View } from "../view/view";
 import { ask, failureOf } from "./client";
 import { useSite } from "./site";
 import type { Cell, Filter, Report, Site } from "./types";
@@ -27,7 +28,7 @@ export interface Question {
 
 /** The body of `POST /api/v2/query`. */
 export function queryBody(site: Site, view: View, question: Question) {
-  const comparison = question.compare === false ? undefined : askedComparison(view);
+  const comparison = question.compare === false ? undefined : askedComparison(view, site.timezone);
   return {
     site_id: site.id,
     metrics: question.metrics,

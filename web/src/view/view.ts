@@ -89,16 +89,3 @@ export function changeView(search: Search, change: Partial<View>): Search {
   else next["f"] = view.filters.map(writeFilter);
   return next;
 }
-
-/** `include.comparisons` of the query grammar. */
-export function askedComparison(view: View): object | undefined {
-  const { comparison, matchWeekday } = view;
-  if (comparison === "none") return undefined;
-  // Nothing lies before everything, and the last half hour has nothing to be measured by.
-  if ("named" in view.period && ["all", "realtime"].includes(view.period.named)) return undefined;
-  const match = matchWeekday ? { match_day_of_week: true } : {};
-  if (typeof comparison === "object") {
-    return { mode: "custom", date_range: [comparison.from, comparison.to], ...match };
-  }
-  return { mode: comparison === "year" ? "year_over_year" : "previous_period", ...match };
-}

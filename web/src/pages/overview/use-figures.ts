@@ -1,11 +1,12 @@
-// The reports behind the figures and the chart. They are asked side by side; only the compared
-// buckets wait for the totals, which say what the compared period is.
+// The reports behind the figures and the chart. They are asked side by side; where the server
+// finds the compared period, its buckets wait for the totals, which say what it is.
 
 import { useQuery } from "@tanstack/react-query";
 import { queryBody, type Question, reportOptions, useReport } from "../../api/report";
 import { useSite } from "../../api/site";
 import type { Report } from "../../api/types";
 import type { Interval } from "../../view/period";
+import { earlierDays } from "../../view/comparison";
 import { useView } from "../../view/use-view";
 import { FIGURES, widthOf } from "./figures";
 
@@ -32,7 +33,10 @@ export function useFigures() {
   const totals = useTotals();
   const buckets = useReport(bucketsQuestion(interval));
 
-  const range = totals.isPlaceholderData ? undefined : totals.data?.meta.comparison_date_range;
+  // The line of days that are over is drawn whole, though the figures are of its beginning alone.
+  const days = earlierDays(view, site.timezone);
+  const said = totals.isPlaceholderData ? undefined : totals.data?.meta.comparison_date_range;
+  const range = days === null ? said : ([days.from, days.to] as const);
   // What is compared with lies before: events that arrive change nothing of it.
   const options = reportOptions<Report>(
     site.id,

@@ -9,7 +9,8 @@ import { FIELD, PRIMARY, QUIET } from "../../parts/menu";
 import { Panel } from "../../parts/panel";
 import { Skeleton } from "../../parts/skeleton";
 import { today } from "../../view/dates";
-import { instantIn, onSiteClock } from "./instants";
+import { onSiteClock } from "./instants";
+import { instantIn } from "../../view/dates";
 import { sitePath } from "./site-path";
 
 type Annotation = Schemas["Annotation"];
