@@ -17,6 +17,8 @@ export interface Question {
   dimensions?: string[];
   /** Further filters, beside the view's. */
   filters?: Filter[];
+  /** A dimension that the view's filters do not hold for. */
+  unfiltered?: string;
   orderBy?: [string, "asc" | "desc"][];
   limit?: number;
   offset?: number;
@@ -33,7 +35,7 @@ export function queryBody(site: Site, view: View, question: Question) {
     site_id: site.id,
     metrics: question.metrics,
     dimensions: question.dimensions ?? [],
-    ...viewBody(site, view, question.filters),
+    ...viewBody(site, without(view, question.unfiltered), question.filters),
     ...(question.orderBy === undefined ? {} : { order_by: question.orderBy }),
     include: {
       ...(question.timeLabels ? { time_labels: true } : {}),
@@ -44,6 +46,11 @@ export function queryBody(site: Site, view: View, question: Question) {
       ? {}
       : { pagination: { limit: question.limit, offset: question.offset ?? 0 } }),
   };
+}
+
+function without(view: View, dimension: string | undefined): View {
+  if (dimension === undefined) return view;
+  return { ...view, filters: view.filters.filter((filter) => filter.dimension !== dimension) };
 }
 
 /** `date_range` and `filters` of the view, as every report of the API takes them. */

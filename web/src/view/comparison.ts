@@ -36,13 +36,13 @@ export function earlierDays(
   return { from: addDays(dates.from, -by), to: addDays(day, -by) };
 }
 
-/** The time of a clock, `10:04:31`, as minutes of its day, in steps: a question stays the same for a while. */
-function sofar(time: string): number {
-  const [hour = 0, minute = 0] = time.split(":").map(Number);
-  const minutes = hour * 60 + minute;
+/** A clock's `10:04:31` as `10:00`, in steps: a question stays the same for a while. */
+function stepped(clock: string): string {
+  const [hours = 0, minutes = 0] = clock.split(":").map(Number);
   // Ten minutes are much of a day that has just begun. None at all would be no period.
-  const step = minutes < 120 ? 1 : 10;
-  return Math.max(1, minutes - (minutes % step));
+  const step = hours < 2 ? 1 : 10;
+  const minute = hours === 0 ? Math.max(1, minutes) : minutes - (minutes % step);
+  return [hours, minute].map((part) => String(part).padStart(2, "0")).join(":");
 }
 
 /** `include.comparisons` of the query grammar. */
@@ -59,9 +59,7 @@ export function askedComparison(
   }
   const days = earlierDays(view, zone, now);
   if (days !== null) {
-    const minutes = sofar(wallClock(zone, now).slice(11));
-    const two = (part: number) => String(part).padStart(2, "0");
-    const time = `${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
+    const time = stepped(wallClock(zone, now).slice(11));
     // Both ends are included.
     const end = Date.parse(instantIn(zone, days.to, time)) - 1;
     return {

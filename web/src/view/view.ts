@@ -89,3 +89,10 @@ export function changeView(search: Search, change: Partial<View>): Search {
   else next["f"] = view.filters.map(writeFilter);
   return next;
 }
+
+/** What an empty list says: it may be the filters that leave nothing. */
+export function nothingText({ filters, segment }: View): string {
+  return filters.length > 0 || segment !== null
+    ? "Nothing matches these filters in this period."
+    : "Nothing in this period.";
+}
