@@ -81,7 +81,7 @@ export function Bars({
             )}
             {row.aside}
             <span
-              className="relative shrink-0 font-medium"
+              className={`relative shrink-0 font-medium ${row.aside === undefined ? "" : "min-w-12 text-right"}`}
               title={`${formatCount(row.count)} ${unit}`}
             >
               {row.figure ?? formatShort(row.count)}

@@ -1,7 +1,7 @@
 // Events by name; beside them the properties of the chosen one, key by key.
 
 import { numberOf, useReport } from "../../api/report";
-import { useSample } from "../../api/sample";
+import { type Sample, useSample, useSamples } from "../../api/sample";
 import type { ReportRow } from "../../api/types";
 import { Answer } from "../../parts/answer";
 import { Bars, BarsLoading } from "../../parts/bars";
@@ -16,17 +16,31 @@ import { picked } from "./rows";
 
 const NAME = "event:name";
 
+/** How many events of a name are asked which properties they have. */
+const SAMPLED = 50;
+
 /** Names that every site has, and that say little by their properties. */
 const USUAL = new Set(["pageview", "engagement"]);
 
-/**
- * Whose properties are shown: the chosen event's, unless it is known not to be there; else those of
- * the most frequent of a site's own, so that it stays the same while events arrive.
- */
-export function shownOf(names: readonly string[], chosen: string | null): string | undefined {
+/** The events whose properties may be shown until one is chosen: a site's own, the most frequent first. */
+export function candidatesOf(names: readonly string[], chosen: string | null): string[] {
+  // One that is known not to be there is not shown.
   const whole = names.length > 0 && names.length < ROWS;
-  if (chosen !== null && (!whole || names.includes(chosen))) return chosen;
-  return names.find((name) => !USUAL.has(name)) ?? names[0];
+  if (chosen !== null && (!whole || names.includes(chosen))) return [chosen];
+  const own = names.filter((name) => !USUAL.has(name));
+  return own.length === 0 ? names.slice(0, 1) : own.slice(0, 4);
+}
+
+/** The first that has properties. Each has a sample of its own: what arrives of others changes nothing. */
+export function firstWithProperties(
+  candidates: readonly string[],
+  samples: readonly (readonly Sample[] | undefined)[],
+): string | undefined {
+  const first = candidates.find((_, index) => {
+    const events = samples[index];
+    return events === undefined || keysOf(events).length > 0;
+  });
+  return first ?? candidates[0];
 }
 
 export function Events() {
@@ -38,7 +52,8 @@ export function Events() {
     limit: ROWS,
     compare: false,
   });
-  const shown = shownOf(report.data?.results.map(nameOf) ?? [], named);
+  const candidates = candidatesOf(report.data?.results.map(nameOf) ?? [], named);
+  const shown = firstWithProperties(candidates, useSamples(candidates, SAMPLED));
   return (
     <div className="grid min-w-0 flex-1 lg:grid-cols-2 lg:divide-x lg:divide-line">
       <div className="flex min-w-0 flex-col">
@@ -109,8 +124,6 @@ function PropertiesLoading() {
     </div>
   );
 }
-
-const SAMPLED = 50;
 
 function Properties({ event }: { event: string }) {
   const sample = useSample([["is", NAME, [event]]], SAMPLED);

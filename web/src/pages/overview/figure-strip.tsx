@@ -8,7 +8,7 @@ import { Skeleton } from "../../parts/skeleton";
 import { Sparkline } from "../../parts/sparkline";
 import { isPercent, METRICS, metricName, metricShort, metricText } from "../../view/metrics";
 import type { Line } from "../../parts/chart";
-import { changeOf, type Figure } from "./figures";
+import { changeOf, type Figure, fits } from "./figures";
 
 export function FigureStrip({
   totals,
@@ -27,8 +27,9 @@ export function FigureStrip({
   chosen: Figure;
   onChoose: (figure: Figure) => void;
 }) {
-  const { data, error, isPlaceholderData } = totals;
-  if (error !== null && data === undefined) {
+  const { error, isPlaceholderData } = totals;
+  const data = totals.data !== undefined && fits(totals.data, figures) ? totals.data : undefined;
+  if (error !== null && totals.data === undefined) {
     return <Failed error={error} again={() => void totals.refetch()} />;
   }
   return (

@@ -7,6 +7,7 @@ import {
   bucketMetrics,
   changeOf,
   figuresOf,
+  fits,
   lineOf,
   valuesOf,
   widthOf,
@@ -115,6 +116,10 @@ test("a goal that is filtered by makes figures of conversions", () => {
   expect(figures).toEqual(["visitors", "events", "conversion_rate"]);
   // A day's rate is of that day's visitors, not of the whole period's.
   expect(bucketMetrics(figures)).toEqual(["visitors", "events", "group_conversion_rate"]);
+  const kept: Report = { ...report([], []), results: [{ dimensions: [], metrics: [1, 2, 3] }] };
+  expect(fits(kept, figures)).toBe(true);
+  expect(fits(kept, FIGURES)).toBe(false);
+  expect(fits(report([], []), FIGURES)).toBe(true);
   const others = withValue([], "event:goal", "Signup", "is_not");
   expect(figuresOf({ filters: others })).toEqual(FIGURES);
 });

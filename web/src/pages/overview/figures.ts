@@ -29,6 +29,10 @@ export type Figure = (typeof FIGURES)[number] | (typeof CONVERSIONS)[number];
 export const figuresOf = ({ filters }: Pick<View, "filters">): readonly Figure[] =>
   isConverting(filters) ? CONVERSIONS : FIGURES;
 
+/** Whether a report has these figures: one that is kept from the view before may have others. */
+export const fits = (report: Report, figures: readonly Figure[]): boolean =>
+  (report.results[0]?.metrics.length ?? figures.length) === figures.length;
+
 /** The metrics of the buckets, in the order of the figures: each bucket is a group of its own. */
 export const bucketMetrics = (figures: readonly Figure[]): MetricId[] =>
   figures.map((figure) => (figure === "conversion_rate" ? "group_conversion_rate" : figure));

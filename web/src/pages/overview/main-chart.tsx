@@ -14,7 +14,7 @@ import { useParam, useView } from "../../view/use-view";
 import { Annotations } from "./annotations";
 import { ExportMenu } from "./export-menu";
 import { FigureStrip } from "./figure-strip";
-import { type Figure, lineOf, widthsOf } from "./figures";
+import { type Figure, fits, lineOf, widthsOf } from "./figures";
 import { lookCloser } from "./look-closer";
 import { marksOf } from "./marks";
 import { useAnnotations } from "./use-annotations";
@@ -46,7 +46,7 @@ export function MainChart() {
   const drawn = data === undefined ? interval : (intervalIn(data.query) ?? interval);
   const lines = useMemo(
     () =>
-      data === undefined
+      data === undefined || !fits(data, figures)
         ? null
         : new Map(
             figures.map((each) => [
