@@ -3,10 +3,11 @@
 
 import { keepPreviousData, queryOptions, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
+import { askedComparison } from "../view/comparison";
 import { asked } from "../view/filters";
 import { dateRange, isPast } from "../view/period";
 import { useView } from "../view/use-view";
-import { askedComparison, type View } from "../view/view";
+import type { View } from "../view/view";
 import { ask, failureOf } from "./client";
 import { useSite } from "./site";
 import type { Cell, Filter, Report, Site } from "./types";
@@ -16,6 +17,8 @@ export interface Question {
   dimensions?: string[];
   /** Further filters, beside the view's. */
   filters?: Filter[];
+  /** A dimension that the view's filters do not hold for. */
+  unfiltered?: string;
   orderBy?: [string, "asc" | "desc"][];
   limit?: number;
   offset?: number;
@@ -27,12 +30,12 @@ export interface Question {
 
 /** The body of `POST /api/v2/query`. */
 export function queryBody(site: Site, view: View, question: Question) {
-  const comparison = question.compare === false ? undefined : askedComparison(view);
+  const comparison = question.compare === false ? undefined : askedComparison(view, site.timezone);
   return {
     site_id: site.id,
     metrics: question.metrics,
     dimensions: question.dimensions ?? [],
-    ...viewBody(site, view, question.filters),
+    ...viewBody(site, without(view, question.unfiltered), question.filters),
     ...(question.orderBy === undefined ? {} : { order_by: question.orderBy }),
     include: {
       ...(question.timeLabels ? { time_labels: true } : {}),
@@ -43,6 +46,11 @@ export function queryBody(site: Site, view: View, question: Question) {
       ? {}
       : { pagination: { limit: question.limit, offset: question.offset ?? 0 } }),
   };
+}
+
+function without(view: View, dimension: string | undefined): View {
+  if (dimension === undefined) return view;
+  return { ...view, filters: view.filters.filter((filter) => filter.dimension !== dimension) };
 }
 
 /** `date_range` and `filters` of the view, as every report of the API takes them. */

@@ -15,6 +15,10 @@ export interface Bar {
   share?: number | undefined;
   /** Shown at the right, in place of the count. */
   figure?: string | undefined;
+  /** What stands where the share would. */
+  note?: string | undefined;
+  /** What else can be done with it. */
+  aside?: ReactNode;
   /** Where the value leads when it is an address. */
   href?: string | null | undefined;
 }
@@ -26,13 +30,11 @@ export function Bars({
   rows,
   unit,
   onPick,
-  pickText = filterBy,
 }: {
   rows: readonly Bar[];
   /** What is counted, in the plural: `visitors`. */
   unit: string;
   onPick?: ((bar: Bar) => void) | undefined;
-  pickText?: (bar: Bar) => string;
 }) {
   const largest = Math.max(1, ...rows.map((row) => row.count));
   return (
@@ -59,7 +61,7 @@ export function Bars({
             ) : (
               <button
                 type="button"
-                title={`${text} · ${pickText(row)}`}
+                title={`${text} · Filter by ${text}`}
                 className="relative flex min-w-0 flex-1 items-center gap-2 text-left hover:underline"
                 onClick={() => onPick(row)}
               >
@@ -77,15 +79,16 @@ export function Bars({
                 ↗
               </a>
             )}
+            {row.aside}
             <span
-              className="relative shrink-0 font-medium"
+              className={`relative shrink-0 font-medium ${row.aside === undefined ? "" : "min-w-12 text-right"}`}
               title={`${formatCount(row.count)} ${unit}`}
             >
               {row.figure ?? formatShort(row.count)}
             </span>
-            {row.share !== undefined && (
+            {(row.note !== undefined || row.share !== undefined) && (
               <span className="relative w-11 shrink-0 text-right text-muted">
-                {percent(row.share)}
+                {row.note ?? percent(row.share ?? 0)}
               </span>
             )}
           </li>
@@ -93,10 +96,6 @@ export function Bars({
       })}
     </ul>
   );
-}
-
-function filterBy(bar: Bar): string {
-  return `Filter by ${bar.text ?? bar.value}`;
 }
 
 /** Rows that are not there yet: as high as the real ones. */

@@ -1,4 +1,6 @@
-import { formatCount, formatShare } from "../format";
+import { formatShare } from "../format";
+
+const POINTS = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
 
 /**
  * The change of a figure against the compared period, in percent; of a figure that is percent
@@ -35,5 +37,6 @@ export function Change({
 
 function written(change: number, points: boolean): string {
   if (!points) return formatShare(change, 100);
-  return `${formatCount(change)} ${change === 1 ? "pt" : "pts"}`;
+  const shown = Math.round(change * 10) / 10; // a rate of conversions moves by less than a point
+  return `${POINTS.format(shown)} ${shown === 1 ? "pt" : "pts"}`;
 }

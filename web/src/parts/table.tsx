@@ -55,10 +55,9 @@ export function Table<Row>({
                       className="hover:text-ink"
                       onClick={() => onSort(column.id)}
                     >
+                      {column.number === true && <Arrow sorted={sorted} />}
                       {column.text}
-                      <span aria-hidden="true" className="ml-1 inline-block w-3">
-                        {sorted === null ? "" : sorted === "asc" ? "↑" : "↓"}
-                      </span>
+                      {column.number !== true && <Arrow sorted={sorted} />}
                     </button>
                   ) : (
                     column.text
@@ -84,5 +83,14 @@ export function Table<Row>({
         </tbody>
       </table>
     </section>
+  );
+}
+
+/** Its place is kept free, at the side where it does not move the head off its column. */
+function Arrow({ sorted }: { sorted: "asc" | "desc" | null }) {
+  return (
+    <span aria-hidden="true" className="mx-0.5 inline-block w-3">
+      {sorted === null ? "" : sorted === "asc" ? "↑" : "↓"}
+    </span>
   );
 }

@@ -7,7 +7,7 @@ import type { Site } from "../api/types";
 import { formatCount } from "../format";
 import { Menu } from "../parts/menu";
 import { PAGES } from "../routes";
-import { useSearch } from "../view/use-view";
+import { useSearch, useView } from "../view/use-view";
 import type { Search } from "../view/view";
 import { useLiveFigures } from "./live-roof";
 import { Mark } from "./mark";
@@ -113,18 +113,27 @@ function SitePicker({ site }: { site: Site }) {
   );
 }
 
+/** Where something is filtered by, those who do not match are there, too, and not counted. */
+export function currentText(count: number, filtered: boolean): string {
+  const who = count === 1 ? "visitor" : "visitors";
+  return filtered
+    ? `${formatCount(count)} matching ${who} now`
+    : `${formatCount(count)} current ${who}`;
+}
+
 /** Who is there now, to the second. */
 function CurrentVisitors() {
   const { figures, state } = useLiveFigures();
   const search = useSearch();
   const { id } = useSite();
+  const [{ filters, segment }] = useView();
   const count = figures?.current_visitors;
   const text =
     state === "refused"
       ? "not connected"
       : count === undefined
         ? "connecting"
-        : `${formatCount(count)} current ${count === 1 ? "visitor" : "visitors"}`;
+        : currentText(count, filters.length > 0 || segment !== null);
   return (
     <Link
       to={embedded() ? "/embed/$site/live" : "/sites/$site/live"}

@@ -1,5 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { addDays, addMonths, daysBetween, isDate, lastOfMonth, today, wallClock } from "./dates";
+import {
+  addDays,
+  addMonths,
+  daysBetween,
+  instantIn,
+  isDate,
+  lastOfMonth,
+  today,
+  wallClock,
+} from "./dates";
 
 describe("calendar dates", () => {
   test("a date is one that exists", () => {
@@ -31,5 +40,14 @@ describe("calendar dates", () => {
     expect(wallClock("Europe/Berlin", Date.parse("2026-11-19T23:05:06Z"))).toBe(
       "2026-11-20 00:05:06",
     );
+  });
+
+  test("the instant of a site's clock, also around changes of clocks", () => {
+    expect(instantIn("UTC", "2026-11-20", "14:30")).toBe("2026-11-20T14:30:00.000Z");
+    expect(instantIn("Europe/Berlin", "2026-11-20", "00:00")).toBe("2026-11-19T23:00:00.000Z");
+    expect(instantIn("Europe/Berlin", "2026-03-29", "04:00")).toBe("2026-03-29T02:00:00.000Z");
+    expect(instantIn("Europe/Berlin", "2026-03-29", "01:30")).toBe("2026-03-29T00:30:00.000Z");
+    expect(instantIn("America/New_York", "2026-11-01", "12:00")).toBe("2026-11-01T17:00:00.000Z");
+    expect(instantIn("Asia/Kathmandu", "2026-11-20", "05:45")).toBe("2026-11-20T00:00:00.000Z");
   });
 });

@@ -38,6 +38,19 @@ function clock(zone: string): Intl.DateTimeFormat {
   return made;
 }
 
+/**
+ * The instant at which a clock in `zone` shows this date and time. A time that a change of clocks
+ * leaves out is the one after the change.
+ */
+export function instantIn(zone: string, date: string, time: string): string {
+  const wanted = Date.parse(`${date}T${time}:00Z`);
+  const offset = (instant: number) =>
+    Date.parse(`${wallClock(zone, instant).replace(" ", "T")}Z`) - instant;
+  const first = wanted - offset(wanted);
+  const second = wanted - offset(first);
+  return new Date(second).toISOString();
+}
+
 export function addDays(date: CalendarDate, days: number): CalendarDate {
   return write(read(date) + days * 86_400_000);
 }

@@ -105,6 +105,15 @@ export function withValue(
   );
 }
 
+const GOAL = "event:goal";
+
+/** Whether only what reached a goal is counted: then visitors are conversions. */
+export const isConverting = (filters: readonly ViewFilter[]): boolean =>
+  filters.some(
+    ({ dimension, operator }) =>
+      dimension === GOAL && (operator === "is" || operator === "contains"),
+  );
+
 /** What a filter says: `Source is Google or Bing`. */
 export function filterText(
   { operator, dimension, values }: ViewFilter,

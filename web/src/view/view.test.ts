@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { asked, filterText, readFilter, withValue, writeFilter } from "./filters";
-import { askedComparison, changeView, parseSearch, readView, writeSearch } from "./view";
+import { changeView, parseSearch, readView, writeSearch } from "./view";
 
 describe("the view in the URL", () => {
   test("nothing said is the default, and the default says nothing", () => {
@@ -50,16 +50,6 @@ describe("the view in the URL", () => {
       from: "2026-11-01",
       to: "2026-11-14",
     });
-  });
-
-  test("the comparison in the server's words", () => {
-    expect(askedComparison(readView({}))).toEqual({ mode: "previous_period" });
-    expect(askedComparison(readView(parseSearch("?compare=year&match=weekday")))).toEqual({
-      mode: "year_over_year",
-      match_day_of_week: true,
-    });
-    expect(askedComparison(readView(parseSearch("?compare=none")))).toBeUndefined();
-    expect(askedComparison(readView(parseSearch("?period=all")))).toBeUndefined();
   });
 });
 

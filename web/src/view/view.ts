@@ -90,15 +90,9 @@ export function changeView(search: Search, change: Partial<View>): Search {
   return next;
 }
 
-/** `include.comparisons` of the query grammar. */
-export function askedComparison(view: View): object | undefined {
-  const { comparison, matchWeekday } = view;
-  if (comparison === "none") return undefined;
-  // Nothing lies before everything, and the last half hour has nothing to be measured by.
-  if ("named" in view.period && ["all", "realtime"].includes(view.period.named)) return undefined;
-  const match = matchWeekday ? { match_day_of_week: true } : {};
-  if (typeof comparison === "object") {
-    return { mode: "custom", date_range: [comparison.from, comparison.to], ...match };
-  }
-  return { mode: comparison === "year" ? "year_over_year" : "previous_period", ...match };
+/** What an empty list says: it may be the filters that leave nothing. */
+export function nothingText({ filters, segment }: View): string {
+  return filters.length > 0 || segment !== null
+    ? "Nothing matches these filters in this period."
+    : "Nothing in this period.";
 }

@@ -1,6 +1,7 @@
 import { useReport } from "../../api/report";
+import { useSite } from "../../api/site";
+import { askedComparison } from "../../view/comparison";
 import { useView } from "../../view/use-view";
-import { askedComparison } from "../../view/view";
 
 /**
  * The period to compare with as two instants, for reports that do not compare by themselves; null
@@ -8,8 +9,9 @@ import { askedComparison } from "../../view/view";
  * site's clock.
  */
 export function useComparedRange(): readonly [string, string] | null {
+  const { timezone } = useSite();
   const [view] = useView();
   const report = useReport({ metrics: ["visitors"] });
-  if (askedComparison(view) === undefined) return null;
+  if (askedComparison(view, timezone) === undefined) return null;
   return report.data?.meta.comparison_date_range ?? null;
 }

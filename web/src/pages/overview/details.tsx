@@ -10,7 +10,9 @@ import { Dialog } from "../../parts/dialog";
 import { BUTTON, FIELD } from "../../parts/menu";
 import { Skeleton } from "../../parts/skeleton";
 import { type Column, Table } from "../../parts/table";
-import { isMetric, METRICS, type MetricId, metricShort, metricText } from "../../view/metrics";
+import { isConverting } from "../../view/filters";
+import { type MetricId, metricName, metricShort, metricText } from "../../view/metrics";
+import { nothingText } from "../../view/view";
 import { searched } from "../../view/search";
 import { useView } from "../../view/use-view";
 import { columnsOf, fileWord, headOf, longList } from "./breakdown";
@@ -31,12 +33,21 @@ function OpenDetails({ detail }: { detail: Detail }) {
   const [view] = useView();
   const { close, change } = useDetail();
   const { dimension, order, page } = detail;
-  const metrics = columnsOf(dimension);
-  const sort = detail.sort !== null && orders(dimension).includes(detail.sort) ? detail.sort : null;
+  // A goal's own row is about those who reach it in any case.
+  const converting = dimension === "event:goal" || isConverting(view.filters);
+  const metrics = columnsOf(dimension, converting);
+  const sort =
+    detail.sort !== null && [dimension, ...metrics].some((by) => by === detail.sort)
+      ? detail.sort
+      : null;
   const by = sort ?? metrics[0] ?? "visitors";
   // Goals are no texts to the server: there are few enough to read them all.
   const searches = dimension !== "event:goal";
-  const question = longList(dimension, searches ? searched(dimension, detail.search) : []);
+  const question = longList(
+    dimension,
+    converting,
+    searches ? searched(dimension, detail.search) : [],
+  );
   const report = useReport({
     ...question,
     orderBy: [[by, sort === null ? "desc" : order]],
@@ -69,13 +80,13 @@ function OpenDetails({ detail }: { detail: Detail }) {
           query={report}
           loading={<TableLoading />}
           isEmpty={({ results }) => results.length === 0 && page === 0}
-          empty={detail.search === "" ? "Nothing in this period." : "Nothing is called that."}
+          empty={detail.search === "" ? nothingText(view) : "Nothing is called that."}
         >
           {(data) => (
             <>
               <Table
                 caption={title}
-                columns={columns(dimension, metrics, data, pick)}
+                columns={columns(dimension, metrics, converting, data, pick)}
                 rows={data.results}
                 keyOf={({ dimensions }) => dimensions.join("\u0000")}
                 sort={{ by, order: sort === null ? "desc" : order }}
@@ -101,11 +112,10 @@ function OpenDetails({ detail }: { detail: Detail }) {
   );
 }
 
-const orders = (dimension: string): string[] => [dimension, ...columnsOf(dimension)];
-
 function columns(
   dimension: string,
   metrics: readonly MetricId[],
+  converting: boolean,
   report: Report,
   pick: (row: ReportRow) => void,
 ): Column<ReportRow>[] {
@@ -116,14 +126,15 @@ function columns(
     cell: (row) => <Name dimension={dimension} row={row} onPick={() => pick(row)} />,
   };
   const figures = metrics.map((metric, index): Column<ReportRow> => {
-    const known = isMetric(metric) ? METRICS[metric] : null;
     return {
       id: metric,
-      text: known?.text ?? metric,
+      text: metricName(metric, converting).text,
       number: true,
       sorts: true,
       cell: ({ metrics: cells }) => (
-        <span title={metricText(metric, cells[index])}>{metricShort(metric, cells[index])}</span>
+        <span title={metricText(metric, cells[index], converting)}>
+          {metricShort(metric, cells[index])}
+        </span>
       ),
     };
   });

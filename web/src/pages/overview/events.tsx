@@ -1,22 +1,50 @@
 // Events by name; beside them the properties of the chosen one, key by key.
 
 import { numberOf, useReport } from "../../api/report";
-import { useSample } from "../../api/sample";
-import type { Filter, Report } from "../../api/types";
+import { type Sample, useSample, useSamples } from "../../api/sample";
+import type { ReportRow } from "../../api/types";
 import { Answer } from "../../parts/answer";
-import { type Bar, Bars, BarsLoading } from "../../parts/bars";
+import { Bars, BarsLoading } from "../../parts/bars";
 import { PanelNote } from "../../parts/panel";
 import { PROPERTY } from "../../view/filters";
 import { keysOf } from "../../view/property-keys";
 import { useParam, useView } from "../../view/use-view";
+import { nothingText } from "../../view/view";
 import { ROWS } from "./breakdown";
 import { LIST_HEIGHT, ListFoot, ListHead } from "./list-panel";
 import { picked } from "./rows";
 
 const NAME = "event:name";
-const NO_PAGEVIEWS: Filter[] = [["is_not", NAME, ["pageview"]]];
+
+/** How many events of a name are asked which properties they have. */
+const SAMPLED = 50;
+
+/** Names that every site has, and that say little by their properties. */
+const USUAL = new Set(["pageview", "engagement"]);
+
+/** The events whose properties may be shown until one is chosen: a site's own, the most frequent first. */
+export function candidatesOf(names: readonly string[], chosen: string | null): string[] {
+  // One that is known not to be there is not shown.
+  const whole = names.length > 0 && names.length < ROWS;
+  if (chosen !== null && (!whole || names.includes(chosen))) return [chosen];
+  const own = names.filter((name) => !USUAL.has(name));
+  return own.length === 0 ? names.slice(0, 1) : own.slice(0, 4);
+}
+
+/** The first that has properties. Each has a sample of its own: what arrives of others changes nothing. */
+export function firstWithProperties(
+  candidates: readonly string[],
+  samples: readonly (readonly Sample[] | undefined)[],
+): string | undefined {
+  const first = candidates.find((_, index) => {
+    const events = samples[index];
+    return events === undefined || keysOf(events).length > 0;
+  });
+  return first ?? candidates[0];
+}
 
 export function Events() {
+  const [view, setView] = useView();
   const [named, choose] = useParam("event", null);
   const report = useReport({
     metrics: ["events"],
@@ -24,6 +52,8 @@ export function Events() {
     limit: ROWS,
     compare: false,
   });
+  const candidates = candidatesOf(report.data?.results.map(nameOf) ?? [], named);
+  const shown = firstWithProperties(candidates, useSamples(candidates, SAMPLED));
   return (
     <div className="grid min-w-0 flex-1 lg:grid-cols-2 lg:divide-x lg:divide-line">
       <div className="flex min-w-0 flex-col">
@@ -33,13 +63,17 @@ export function Events() {
             query={report}
             loading={<BarsLoading />}
             isEmpty={({ results }) => results.length === 0}
+            empty={nothingText(view)}
           >
             {(data) => (
               <Bars
-                rows={eventBars(data)}
+                rows={data.results.map((row) => ({
+                  value: nameOf(row),
+                  count: numberOf(row.metrics[0]) ?? 0,
+                  aside: <ShowProperties event={nameOf(row)} shown={shown} onShow={choose} />,
+                }))}
                 unit="events"
-                pickText={({ value }) => `Show the properties of ${value}`}
-                onPick={({ value }) => choose(value)}
+                onPick={({ value }) => setView({ filters: picked(view.filters, NAME, [value]) })}
               />
             )}
           </Answer>
@@ -47,39 +81,41 @@ export function Events() {
         <ListFoot dimension={NAME} />
       </div>
       <div className="flex min-w-0 flex-col border-t border-line lg:border-t-0">
-        {named === null ? (
-          <FirstWithProperties report={report.data} />
+        {shown !== undefined ? (
+          <Properties key={shown} event={shown} />
+        ) : report.data === undefined ? (
+          <PropertiesLoading />
         ) : (
-          <Properties key={named} event={named} />
+          <PanelNote>No properties without events.</PanelNote>
         )}
       </div>
     </div>
   );
 }
 
-function eventBars(report: Report): Bar[] {
-  return report.results.map(({ dimensions, metrics }) => ({
-    value: dimensions[0] ?? "",
-    count: numberOf(metrics[0]) ?? 0,
-  }));
-}
-
-/** Until one is chosen: the most frequent that has properties, as a sample shows. */
-function FirstWithProperties({ report }: { report: Report | undefined }) {
-  const sample = useSample(NO_PAGEVIEWS, 100);
-  const names = report?.results.map(({ dimensions }) => dimensions[0] ?? "") ?? [];
-  const samples = sample.data?.events ?? [];
-  const of = (event: string | undefined) => samples.filter(({ name }) => name === event);
-  const first = names.find((name) => keysOf(of(name)).length > 0) ?? names[0];
-  if (report === undefined || (sample.data === undefined && sample.error === null)) {
-    return <PropertiesLoading />;
-  }
-  return first === undefined ? (
-    <PanelNote>No properties without events.</PanelNote>
-  ) : (
-    <PropertyLists key={first} event={first} keys={keysOf(of(first))} />
+function ShowProperties({
+  event,
+  shown,
+  onShow,
+}: {
+  event: string;
+  shown: string | undefined;
+  onShow: (event: string) => void;
+}) {
+  return (
+    <button
+      type="button"
+      aria-label={`Properties of ${event}`}
+      aria-pressed={event === shown}
+      className="relative shrink-0 rounded px-1.5 py-0.5 text-xs text-muted hover:bg-panel hover:text-ink aria-pressed:bg-panel aria-pressed:font-semibold aria-pressed:text-ink"
+      onClick={() => onShow(event)}
+    >
+      Properties
+    </button>
   );
 }
+
+const nameOf = ({ dimensions }: ReportRow): string => dimensions[0] ?? "";
 
 function PropertiesLoading() {
   return (
@@ -90,19 +126,38 @@ function PropertiesLoading() {
 }
 
 function Properties({ event }: { event: string }) {
-  const sample = useSample([["is", NAME, [event]]]);
+  const sample = useSample([["is", NAME, [event]]], SAMPLED);
   return (
     <Answer query={sample} loading={<PropertiesLoading />}>
-      {(data) => <PropertyLists event={event} keys={keysOf(data.events)} />}
+      {({ events }) => (
+        <PropertyLists event={event} keys={keysOf(events)} whole={events.length < SAMPLED} />
+      )}
     </Answer>
   );
 }
 
 /** The keys to choose from, and the values of the chosen one. */
-function PropertyLists({ event, keys }: { event: string; keys: readonly string[] }) {
+function PropertyLists({
+  event,
+  keys,
+  whole,
+}: {
+  event: string;
+  keys: readonly string[];
+  /** Whether the keys are those of all such events, not of the newest alone. */
+  whole: boolean;
+}) {
   const [named, choose] = useParam("property", null);
   const key = keys.find((each) => each === named) ?? keys[0];
-  if (key === undefined) return <PanelNote>The events “{event}” have no properties.</PanelNote>;
+  if (key === undefined) {
+    return (
+      <PanelNote>
+        {whole
+          ? `The events “${event}” have no properties.`
+          : `No properties among the newest events “${event}”.`}
+      </PanelNote>
+    );
+  }
   return (
     <>
       <div
@@ -148,6 +203,7 @@ function Values({ event, property }: { event: string; property: string }) {
           query={report}
           loading={<BarsLoading />}
           isEmpty={({ results }) => results.length === 0}
+          empty={nothingText(view)}
         >
           {({ results }) => (
             <Bars

@@ -8,6 +8,7 @@ import { BUTTON, Menu, type MenuItem, QUIET } from "../../parts/menu";
 import type { Interval } from "../../view/period";
 import { useView } from "../../view/use-view";
 import { exportEvents, exportReport } from "./export";
+import { figuresOf } from "./figures";
 import { bucketsQuestion } from "./use-figures";
 
 function useSaving() {
@@ -44,7 +45,9 @@ export function ExportMenu({ interval }: { interval: Interval }) {
     id: `figures-${format}`,
     text: `Figures over time, ${format.toUpperCase()}`,
     onSelect: () =>
-      saving.mutate(() => exportReport(site, view, bucketsQuestion(interval), "figures", format)),
+      saving.mutate(() =>
+        exportReport(site, view, bucketsQuestion(interval, figuresOf(view)), "figures", format),
+      ),
   }));
   return (
     <span className="no-print flex items-center gap-2">

@@ -6,34 +6,41 @@ import { Change } from "../../parts/change";
 import { Failed } from "../../parts/answer";
 import { Skeleton } from "../../parts/skeleton";
 import { Sparkline } from "../../parts/sparkline";
-import { METRICS, metricShort, metricText } from "../../view/metrics";
+import { isPercent, METRICS, metricName, metricShort, metricText } from "../../view/metrics";
 import type { Line } from "../../parts/chart";
-import { changeOf, type Figure, FIGURES } from "./figures";
+import { changeOf, type Figure, fits } from "./figures";
 
 export function FigureStrip({
   totals,
   lines,
+  figures,
+  converting,
   chosen,
   onChoose,
 }: {
   totals: UseQueryResult<Report>;
   /** How each figure went, once that is known. */
   lines: ReadonlyMap<Figure, Line> | null;
+  figures: readonly Figure[];
+  /** Whether a goal is filtered by. */
+  converting: boolean;
   chosen: Figure;
   onChoose: (figure: Figure) => void;
 }) {
-  const { data, error, isPlaceholderData } = totals;
-  if (error !== null && data === undefined) {
+  const { error, isPlaceholderData } = totals;
+  const data = totals.data !== undefined && fits(totals.data, figures) ? totals.data : undefined;
+  if (error !== null && totals.data === undefined) {
     return <Failed error={error} again={() => void totals.refetch()} />;
   }
   return (
     <ul
       aria-label="Figures"
       aria-busy={data === undefined || isPlaceholderData}
-      className={`grid grid-cols-2 gap-px overflow-hidden rounded-t-lg border-b border-line bg-line sm:grid-cols-3 xl:grid-cols-6 ${isPlaceholderData ? "opacity-60 transition-opacity delay-150" : ""}`}
+      className={`grid gap-px overflow-hidden rounded-t-lg border-b border-line bg-line sm:grid-cols-3 ${figures.length > 3 ? "grid-cols-2 xl:grid-cols-6" : "grid-cols-1"} ${isPlaceholderData ? "opacity-60 transition-opacity delay-150" : ""}`}
     >
-      {FIGURES.map((figure, index) => {
-        const { text, lessIsBetter, kind } = METRICS[figure];
+      {figures.map((figure, index) => {
+        const { lessIsBetter } = METRICS[figure];
+        const { text } = metricName(figure, converting);
         const cell = data?.results[0]?.metrics[index];
         const line = lines?.get(figure);
         return (
@@ -42,7 +49,7 @@ export function FigureStrip({
               type="button"
               aria-pressed={figure === chosen}
               className="group relative flex min-w-0 flex-1 flex-col px-4 pt-3 pb-2.5 text-left outline-offset-[-3px] hover:bg-ground sm:px-5"
-              title={data === undefined ? text : `${text}: ${metricText(figure, cell)}`}
+              title={data === undefined ? text : `${text}: ${metricText(figure, cell, converting)}`}
               onClick={() => onChoose(figure)}
             >
               <span
@@ -64,7 +71,7 @@ export function FigureStrip({
                       <Change
                         percent={changeOf(data, index)}
                         lessIsBetter={lessIsBetter}
-                        points={kind === "percent"}
+                        points={isPercent(figure)}
                       />
                     </span>
                   </>

@@ -1,9 +1,21 @@
 import { expect, test } from "vitest";
 import type { Report, Site } from "../../api/types";
 import { readView } from "../../view/view";
-import { begun, changeOf, lineOf, valuesOf, widthOf, widthsOf } from "./figures";
+import { withValue } from "../../view/filters";
+import {
+  begun,
+  bucketMetrics,
+  changeOf,
+  figuresOf,
+  fits,
+  lineOf,
+  valuesOf,
+  widthOf,
+  widthsOf,
+} from "./figures";
 
 const NOW = Date.parse("2026-11-21T10:30:00Z");
+const FIGURES = figuresOf({ filters: [] });
 const site: Site = {
   id: "demo",
   timezone: "Europe/Berlin", // 11:30
@@ -49,7 +61,7 @@ test("buckets to come are named and have no value; the one that fills is partial
   const labels = ["2026-11-21 10:00:00", "2026-11-21 11:00:00", "2026-11-21 12:00:00"];
   const today = report(labels, [[labels[0] ?? "", 4]]);
   expect(begun(labels, site.timezone, NOW)).toBe(2);
-  const line = lineOf(today, undefined, "visitors", "hour", site.timezone, NOW);
+  const line = lineOf(today, undefined, "visitors", FIGURES, "hour", site.timezone, NOW);
   expect(line.values).toEqual([4, 0]);
   expect(line.partial).toBe(true);
   expect(line.labels).toHaveLength(3);
@@ -61,6 +73,7 @@ test("a complete period has no partial bucket", () => {
     report(["2026-11-01"], [["2026-11-01", 1]]),
     report(["2026-10-31"], []),
     "visitors",
+    FIGURES,
     "day",
     site.timezone,
     NOW,
@@ -96,4 +109,17 @@ test("a change is of the figure's own place", () => {
   expect(changeOf(totals, 0)).toBe(100);
   expect(changeOf(totals, 1)).toBeNull();
   expect(changeOf(report([], []), 0)).toBeUndefined();
+});
+
+test("a goal that is filtered by makes figures of conversions", () => {
+  const figures = figuresOf({ filters: withValue([], "event:goal", "Signup") });
+  expect(figures).toEqual(["visitors", "events", "conversion_rate"]);
+  // A day's rate is of that day's visitors, not of the whole period's.
+  expect(bucketMetrics(figures)).toEqual(["visitors", "events", "group_conversion_rate"]);
+  const kept: Report = { ...report([], []), results: [{ dimensions: [], metrics: [1, 2, 3] }] };
+  expect(fits(kept, figures)).toBe(true);
+  expect(fits(kept, FIGURES)).toBe(false);
+  expect(fits(report([], []), FIGURES)).toBe(true);
+  const others = withValue([], "event:goal", "Signup", "is_not");
+  expect(figuresOf({ filters: others })).toEqual(FIGURES);
 });

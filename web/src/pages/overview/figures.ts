@@ -6,12 +6,13 @@ import type { Cell, Report, Site } from "../../api/types";
 import { instantOf, isPartial } from "../../parts/buckets";
 import type { Line } from "../../parts/chart";
 import { today, wallClock } from "../../view/dates";
+import { isConverting } from "../../view/filters";
 import { METRICS, type MetricId } from "../../view/metrics";
 import { type Interval, intervalsOf } from "../../view/period";
 import type { View } from "../../view/view";
 
 /** The figures of the strip, in its order. */
-export const FIGURES = [
+const FIGURES = [
   "visitors",
   "visits",
   "pageviews",
@@ -20,10 +21,21 @@ export const FIGURES = [
   "visit_duration",
 ] as const satisfies MetricId[];
 
-export type Figure = (typeof FIGURES)[number];
+/** The same where a goal is filtered by: what a visit was like says nothing of who converts. */
+const CONVERSIONS = ["visitors", "events", "conversion_rate"] as const satisfies MetricId[];
 
-export const isFigure = (text: string): text is Figure =>
-  (FIGURES as readonly string[]).includes(text);
+export type Figure = (typeof FIGURES)[number] | (typeof CONVERSIONS)[number];
+
+export const figuresOf = ({ filters }: Pick<View, "filters">): readonly Figure[] =>
+  isConverting(filters) ? CONVERSIONS : FIGURES;
+
+/** Whether a report has these figures: one that is kept from the view before may have others. */
+export const fits = (report: Report, figures: readonly Figure[]): boolean =>
+  (report.results[0]?.metrics.length ?? figures.length) === figures.length;
+
+/** The metrics of the buckets, in the order of the figures: each bucket is a group of its own. */
+export const bucketMetrics = (figures: readonly Figure[]): MetricId[] =>
+  figures.map((figure) => (figure === "conversion_rate" ? "group_conversion_rate" : figure));
 
 /** The widths of buckets to choose from. What is all there is begins with the first event. */
 export function widthsOf(view: View, site: Site, now = Date.now()): Interval[] {
@@ -80,11 +92,12 @@ export function lineOf(
   report: Report,
   before: Report | undefined,
   figure: Figure,
+  figures: readonly Figure[],
   interval: Interval,
   zone: string,
   now = Date.now(),
 ): Line {
-  const index = FIGURES.indexOf(figure);
+  const index = figures.indexOf(figure);
   const labels = report.meta.time_labels ?? [];
   const sofar = begun(labels, zone, now);
   return {

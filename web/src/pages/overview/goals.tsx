@@ -76,7 +76,18 @@ export function goalRows(goals: readonly Goal[], report: Report): GoalRow[] {
 
 function Reached({ goals }: { goals: readonly Goal[] }) {
   const [view, setView] = useView();
-  const report = useReport({ metrics: METRICS, dimensions: [GOAL], compare: false });
+  // Those of the others, too, while one of them is filtered by.
+  const report = useReport({
+    metrics: METRICS,
+    dimensions: [GOAL],
+    unfiltered: GOAL,
+    compare: false,
+  });
+  const chosen = new Set(
+    view.filters.flatMap(({ dimension, operator, values }) =>
+      dimension === GOAL && operator === "is" ? values : [],
+    ),
+  );
   const cells = "w-20 shrink-0 text-right tabular-nums";
   return (
     <Answer query={report} loading={<BarsLoading />}>
@@ -117,10 +128,17 @@ function Reached({ goals }: { goals: readonly Goal[] }) {
                       />
                       <button
                         type="button"
-                        className="relative truncate hover:underline"
+                        aria-pressed={chosen.has(row.name)}
+                        className="group relative truncate hover:underline aria-pressed:font-semibold"
                         title={`${row.name} · Filter by ${row.name}`}
                         onClick={() => setView({ filters: picked(view.filters, GOAL, [row.name]) })}
                       >
+                        <span
+                          aria-hidden="true"
+                          className="mr-1.5 hidden text-race group-aria-pressed:inline"
+                        >
+                          ✓
+                        </span>
                         {row.name}
                       </button>
                     </span>
@@ -134,7 +152,9 @@ function Reached({ goals }: { goals: readonly Goal[] }) {
                   >
                     {metricShort("events", row.events)}
                   </td>
-                  <td className={`${cells} px-2 font-medium`}>{rateText(row.rate)}</td>
+                  <td className={`${cells} px-2 font-medium`}>
+                    {metricShort("conversion_rate", row.rate)}
+                  </td>
                 </tr>
               ))}
             </tbody>
@@ -143,14 +163,4 @@ function Reached({ goals }: { goals: readonly Goal[] }) {
       }}
     </Answer>
   );
-}
-
-/** One decimal: between 2.1 and 2.9 % lies a third of the sales. */
-function rateText(rate: number | null): string {
-  if (rate === null) return "–";
-  return new Intl.NumberFormat(undefined, {
-    style: "percent",
-    maximumFractionDigits: 1,
-    minimumFractionDigits: rate === 0 || rate === 100 ? 0 : 1,
-  }).format(rate / 100);
 }

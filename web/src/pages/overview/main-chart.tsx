@@ -7,13 +7,14 @@ import { formatShort } from "../../format";
 import { Answer } from "../../parts/answer";
 import { Choice } from "../../parts/choice";
 import { Skeleton } from "../../parts/skeleton";
-import { METRICS, type MetricId, metricShort, metricText } from "../../view/metrics";
+import { isConverting } from "../../view/filters";
+import { METRICS, type MetricId, metricName, metricShort, metricText } from "../../view/metrics";
 import { type Interval, periodText } from "../../view/period";
 import { useParam, useView } from "../../view/use-view";
 import { Annotations } from "./annotations";
 import { ExportMenu } from "./export-menu";
 import { FigureStrip } from "./figure-strip";
-import { type Figure, FIGURES, isFigure, lineOf, widthsOf } from "./figures";
+import { type Figure, fits, lineOf, widthsOf } from "./figures";
 import { lookCloser } from "./look-closer";
 import { marksOf } from "./marks";
 import { useAnnotations } from "./use-annotations";
@@ -34,8 +35,9 @@ export function MainChart() {
   const site = useSite();
   const [view, setView] = useView();
   const [named, setNamed] = useParam<Figure>("metric", "visitors");
-  const figure: Figure = isFigure(named) ? named : "visitors";
-  const { interval, totals, buckets, before } = useFigures();
+  const { interval, figures, totals, buckets, before } = useFigures();
+  const figure = figures.find((each) => each === named) ?? "visitors";
+  const converting = isConverting(view.filters);
   const annotations = useAnnotations();
   const zone = site.timezone;
 
@@ -44,15 +46,15 @@ export function MainChart() {
   const drawn = data === undefined ? interval : (intervalIn(data.query) ?? interval);
   const lines = useMemo(
     () =>
-      data === undefined
+      data === undefined || !fits(data, figures)
         ? null
         : new Map(
-            FIGURES.map((each) => [
+            figures.map((each) => [
               each,
-              lineOf(data, isPlaceholderData ? undefined : before, each, drawn, zone),
+              lineOf(data, isPlaceholderData ? undefined : before, each, figures, drawn, zone),
             ]),
           ),
-    [data, before, drawn, zone, isPlaceholderData],
+    [data, before, figures, drawn, zone, isPlaceholderData],
   );
   const line = lines?.get(figure);
   const marks = useMemo(
@@ -61,7 +63,8 @@ export function MainChart() {
   );
   const first = line?.labels[0];
   const closer = first === undefined ? null : lookCloser(first, drawn, view.period, zone);
-  const formats = FORMATS.get(figure) ?? formatsOf(figure);
+  const formats = useMemo(() => formatsOf(figure, converting), [figure, converting]);
+  const { text } = metricName(figure, converting);
   const widths = widthsOf(view, site);
 
   return (
@@ -72,12 +75,14 @@ export function MainChart() {
       <FigureStrip
         totals={totals}
         lines={lines}
+        figures={figures}
+        converting={converting}
         chosen={figure}
         onChoose={(next) => setNamed(next)}
       />
       <div className="flex flex-wrap items-center gap-2 px-4 pt-3 sm:px-5">
         <h2 className="mr-auto text-[0.9375rem] font-semibold">
-          {METRICS[figure].text}
+          {text}
           <span className="ml-2 font-normal text-muted">{periodText(view.period)}</span>
         </h2>
         <Annotations query={annotations} marks={marks} />
@@ -101,7 +106,7 @@ export function MainChart() {
             <Suspense fallback={<Skeleton className="h-full w-full" />}>
               {line !== undefined && (
                 <Chart
-                  title={`${METRICS[figure].text}, ${periodText(view.period)}`}
+                  title={`${text}, ${periodText(view.period)}`}
                   line={line}
                   format={formats.whole}
                   short={formats.short}
@@ -126,14 +131,12 @@ export function MainChart() {
   );
 }
 
-const formatsOf = (metric: MetricId) => ({
-  whole: (value: number) => metricText(metric, value),
+const formatsOf = (metric: MetricId, converting: boolean) => ({
+  whole: (value: number) => metricText(metric, value, converting),
   // Ticks of a rate are round numbers.
   short: (value: number) =>
     METRICS[metric].kind === "rate" ? formatShort(value) : metricShort(metric, value),
 });
-
-const FORMATS = new Map(FIGURES.map((figure) => [figure, formatsOf(figure)]));
 
 function intervalIn({ dimensions }: Report["query"]): Interval | undefined {
   return INTERVALS.find((each) => dimensions?.[0] === `time:${each}`);

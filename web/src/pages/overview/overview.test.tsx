@@ -37,6 +37,10 @@ const ROWS: Record<string, [string, number][]> = {
   ],
   "event:page": [["/pricing", 30]],
   "visit:country": [["DE", 20]],
+  "event:name": [
+    ["click", 9],
+    ["signup", 5],
+  ],
   "time:day": [["2026-01-02", 7]],
 };
 
@@ -125,6 +129,7 @@ function open(search = "") {
 }
 
 const PERIOD = "?from=2026-01-01&to=2026-01-03";
+const first = (dimension: string) => asked.find((body) => body.dimensions[0] === dimension);
 const dimensions = () => asked.map((body) => body.dimensions.join());
 
 test("one question for the totals and one for all buckets; closed tabs ask nothing", async () => {
@@ -208,4 +213,34 @@ test("a filter is put together in the dialog", async () => {
   await user.click(within(dialog).getByRole("button", { name: "Apply" }));
   await screen.findByRole("button", { name: "Edit the filter Source is not Google or Bing" });
   expect(location.search).toContain("f=is_not,visit:source,Google,Bing");
+});
+
+test("a goal that is filtered by makes conversions of the figures, and leaves the goals alone", async () => {
+  goals = ["Purchase", "Signup"].map((name, id) => ({ id, name, kind: "event", event: name }));
+  open(`${PERIOD}&behaviour=goals&f=is,event:goal,Signup`);
+  const figures = await screen.findByRole("list", { name: "Figures" });
+  expect(within(figures).getAllByRole("button")).toHaveLength(3);
+  await screen.findByRole("button", { name: /^Unique conversions/ });
+  await screen.findByRole("button", { name: "Signup", pressed: true });
+  await screen.findByRole("button", { name: "Purchase", pressed: false });
+  expect(first("event:goal")?.filters).toEqual([]);
+  expect(first("visit:source")?.metrics).toEqual(["visitors", "group_conversion_rate"]);
+  expect(first("visit:source")?.filters).toEqual([["is", "event:goal", ["Signup"]]]);
+});
+
+test("an event that is pressed is filtered by, and its properties have a button of their own", async () => {
+  const user = open(PERIOD);
+  const events = await screen.findByRole("region", { name: "Events and goals" });
+  await user.click(await within(events).findByRole("button", { name: "Properties of signup" }));
+  expect(location.search).toContain("event=signup");
+  await screen.findByText("The events “signup” have no properties.");
+  await user.click(within(events).getByRole("button", { name: "signup" }));
+  expect(location.search).toContain("f=is,event:name,signup");
+});
+
+test("an empty list says whether it may be for the filters", async () => {
+  open(`${PERIOD}&f=is,visit:source,Nobody&places=countries&devices=languages`);
+  const devices = await screen.findByRole("region", { name: "Devices" });
+  const note = await within(devices).findByText(/^Nothing/);
+  expect(note.textContent).toBe("Nothing matches these filters in this period.");
 });

@@ -7,7 +7,7 @@ import { freshEvery, queryBody, reportOptions } from "../../api/report";
 import { useSite } from "../../api/site";
 import type { Report } from "../../api/types";
 import { PanelTabs } from "../../parts/tabs";
-import { dimensionText } from "../../view/filters";
+import { dimensionText, isConverting } from "../../view/filters";
 import { useParam, useView } from "../../view/use-view";
 import { shortList } from "./breakdown";
 import { ListPanel } from "./list-panel";
@@ -25,8 +25,8 @@ export function useHint() {
   const site = useSite();
   const [view] = useView();
   const queries = useQueryClient();
-  return (dimension: string, limit?: number) => {
-    const body = queryBody(site, view, shortList(dimension, limit));
+  return (dimension: string) => {
+    const body = queryBody(site, view, shortList(dimension, isConverting(view.filters)));
     const every = freshEvery(view, site.timezone);
     void queries.prefetchQuery({
       ...reportOptions<Report>(site.id, "/api/v2/query", body, every),

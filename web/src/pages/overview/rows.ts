@@ -5,6 +5,7 @@ import type { Filter, Report } from "../../api/types";
 import { safeLink } from "../../format";
 import type { Bar } from "../../parts/bars";
 import type { ViewFilter } from "../../view/filters";
+import { metricShort } from "../../view/metrics";
 import { countryName, languageName } from "../../view/names";
 
 /** Of a dimension that a visit does not have. */
@@ -61,8 +62,13 @@ export function countryOf(dimension: string, [value = "", companion = ""]: reado
   return dimension === "visit:region" || dimension === "visit:city" ? companion : null;
 }
 
-/** The rows of a breakdown, whose first metric is drawn. */
-export function barsOf(report: Report, dimension: string, total: number | null): Bar[] {
+/** The rows of a breakdown, whose first metric is drawn; the second is how many convert. */
+export function barsOf(
+  report: Report,
+  dimension: string,
+  total: number | null,
+  converting = false,
+): Bar[] {
   return report.results.map(({ dimensions, metrics }) => {
     const count = numberOf(metrics[0]) ?? 0;
     return {
@@ -70,7 +76,8 @@ export function barsOf(report: Report, dimension: string, total: number | null):
       value: dimensions.join("\u0000"),
       text: rowText(dimension, dimensions),
       count,
-      share: total === null || total === 0 ? undefined : Math.min(1, count / total),
+      ...(converting ? { note: metricShort("group_conversion_rate", metrics[1]) } : {}),
+      share: converting || total === null || total === 0 ? undefined : Math.min(1, count / total),
       href: dimension === "visit:referrer" ? safeLink(dimensions[0] ?? "") : null,
     };
   });

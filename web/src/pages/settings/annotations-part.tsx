@@ -8,8 +8,8 @@ import { Answer } from "../../parts/answer";
 import { FIELD, PRIMARY, QUIET } from "../../parts/menu";
 import { Panel } from "../../parts/panel";
 import { Skeleton } from "../../parts/skeleton";
-import { today } from "../../view/dates";
-import { instantIn, onSiteClock } from "./instants";
+import { instantIn, today } from "../../view/dates";
+import { onSiteClock } from "./instants";
 import { sitePath } from "./site-path";
 
 type Annotation = Schemas["Annotation"];

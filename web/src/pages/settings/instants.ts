@@ -1,18 +1,5 @@
 import { wallClock } from "../../view/dates";
 
-/**
- * The instant at which a clock in `zone` shows this date and time. A time that a change of clocks
- * leaves out is the one after the change.
- */
-export function instantIn(zone: string, date: string, time: string): string {
-  const wanted = Date.parse(`${date}T${time}:00Z`);
-  const offset = (instant: number) =>
-    Date.parse(`${wallClock(zone, instant).replace(" ", "T")}Z`) - instant;
-  const first = wanted - offset(wanted);
-  const second = wanted - offset(first);
-  return new Date(second).toISOString();
-}
-
 /** What an instant is on the site's clock, in the reader's words; midnight is the day alone. */
 export function onSiteClock(instant: string, zone: string, locale?: string): string {
   const at = Date.parse(instant);
