@@ -81,7 +81,8 @@ pub(crate) async fn run(bench: &mut Bench) -> anyhow::Result<()> {
     let rate = load.rate(span).await?;
     let memory = server.memory()?;
     let ticks = lock(&probes).ticks;
-    let now = server.figures(&mut figures, QUESTIONS).await?;
+    // A new connection: the server closes one that was idle for so long.
+    let now = server.figures(&mut server.connect().await?, QUESTIONS).await?;
     let usage = Usage::now(&server).since(&usage);
     let probed = prober.await??;
     await_all(&server, &probes, probed).await?;
