@@ -1,0 +1,40 @@
+// A segment that is deleted, or never was, leaves the URL: the server refuses every report with it.
+
+import { useEffect, useRef, useState } from "react";
+import { useSegments } from "../api/site";
+import { QUIET } from "../parts/menu";
+import { useView } from "../view/use-view";
+
+export function SegmentNotice() {
+  const [view, setView] = useView();
+  const { segment } = view;
+  const { data, error, isFetching, refetch } = useSegments();
+  const [gone, setGone] = useState<number | null>(null);
+  const looked = useRef<number | null>(null);
+  const missing =
+    segment !== null && data !== undefined && !data.segments.some(({ id }) => id === segment);
+  useEffect(() => {
+    if (!missing || isFetching || error !== null) return;
+    // The list may be older than the segment.
+    if (looked.current !== segment) {
+      looked.current = segment;
+      void refetch();
+      return;
+    }
+    setGone(segment);
+    setView({ segment: null }, { replace: true });
+  }, [missing, isFetching, error, segment, refetch, setView]);
+  const shown = gone !== null && segment === null;
+  return (
+    <div role="status" className="no-print">
+      {shown && (
+        <p className="mb-4 flex items-center justify-between gap-3 rounded-lg border border-line bg-brass-soft px-4 py-2 text-sm sm:px-5">
+          There is no segment {gone}, or no longer: this is shown without it.
+          <button type="button" className={QUIET} onClick={() => setGone(null)}>
+            Close
+          </button>
+        </p>
+      )}
+    </div>
+  );
+}
