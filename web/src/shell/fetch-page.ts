@@ -2,6 +2,7 @@
 // document anew where a chunk does not come, and leave the reader with the browser's error page.
 
 import { useSyncExternalStore } from "react";
+import { isObject } from "../api/client";
 
 const PAUSE_MS = 2_000;
 
@@ -18,16 +19,13 @@ export async function insist<T>(load: () => Promise<T>, ways: Ways): Promise<T> 
   let answered = false;
   for (;;) {
     try {
-      // oxlint-disable-next-line no-await-in-loop -- one after the other is the point
       return await load();
     } catch (error) {
       // A new version has other chunks: the router's way, a new document, is right then.
       if (answered) throw error;
     }
-    // oxlint-disable-next-line no-await-in-loop -- the same
     while (!(await ways.answers())) {
       ways.say(true);
-      // oxlint-disable-next-line no-await-in-loop -- the same
       await ways.pause();
     }
     ways.say(false);
@@ -71,26 +69,28 @@ export const fetchPage = <T>(load: () => Promise<T>): Promise<T> =>
 
 /** Fetches pages before they are opened, one by one and when nothing else is done. */
 export function fetchWhenIdle(loads: readonly (() => Promise<unknown>)[]): () => void {
-  const { connection } = navigator as { connection?: { saveData?: boolean } };
-  if (connection?.saveData === true) return () => {};
+  // Not every browser has it, nor TypeScript's library.
+  const connection: unknown = "connection" in navigator ? navigator.connection : null;
+  if (isObject(connection) && connection["saveData"] === true) return () => {};
   let ended = false;
-  const next = (index: number) => {
-    const load = loads[index];
-    if (ended || load === undefined) return;
-    const go = () => {
+  const run = async () => {
+    for (const load of loads) {
+      await idle();
       if (ended) return;
-      // One that does not come now comes when its page is opened.
-      void load().then(
-        () => next(index + 1),
-        () => undefined,
-      );
-    };
-    // Safari has no idle callback.
-    if ("requestIdleCallback" in window) requestIdleCallback(go, { timeout: 10_000 });
-    else setTimeout(go, 500);
+      await load();
+    }
   };
-  next(0);
+  // One that does not come now comes when its page is opened.
+  run().catch(() => undefined);
   return () => {
     ended = true;
   };
+}
+
+function idle(): Promise<void> {
+  return new Promise((done) => {
+    // Safari has no idle callback.
+    if ("requestIdleCallback" in window) requestIdleCallback(() => done(), { timeout: 10_000 });
+    else setTimeout(done, 500);
+  });
 }

@@ -2,7 +2,7 @@
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Outlet, useRouterState } from "@tanstack/react-router";
-import { useEffect, useMemo } from "react";
+import { useEffect, useMemo, useRef } from "react";
 import { failureOf } from "../api/client";
 import { embedded, forgetKey, keepKey, keyOf } from "../api/key";
 import { SiteContext, siteOptions } from "../api/site";
@@ -53,7 +53,10 @@ export function SiteShell() {
     () => (data === undefined || day === "" ? undefined : { ...data }),
     [data, day],
   );
+  const shownOn = useRef(day);
   useEffect(() => {
+    if (shownOn.current === day) return;
+    shownOn.current = day;
     // What was asked for by a name yesterday is no longer an answer to it.
     void queries.invalidateQueries({
       predicate: ({ queryKey, state }) =>

@@ -58,8 +58,6 @@ export function useOutage(live: LiveState): number | null {
     () =>
       queries.getQueryCache().subscribe((event) => {
         if (event.type !== "updated" || event.action.type !== "error") return;
-        const { queryKey } = event.query;
-        if (queryKey[0] !== id || queryKey[1] === "site") return;
         if (failureOf(event.action.error) !== "away") return;
         if (failureOf(queries.getQueryState([id, "site"])?.error) === "away") return;
         void queries.refetchQueries({ queryKey: [id, "site"] }, { cancelRefetch: false });

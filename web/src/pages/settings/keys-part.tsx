@@ -43,7 +43,12 @@ export function KeysPart() {
   );
   const revoke = useAct(
     (key: Key) => ask<void>(id, sitePath(id, "keys", key.id), { method: "DELETE" }),
-    { done: (_, key) => `The ${key.kind} key ${key.id} is revoked.`, refresh },
+    {
+      done: (_, key) => `The ${key.kind} key ${key.id} is revoked.`,
+      refresh,
+      // A secret that opens nothing is not to be copied.
+      onDone: (_, key) => setMade((kept) => (kept?.id === key.id ? null : kept)),
+    },
   );
   return (
     <>
