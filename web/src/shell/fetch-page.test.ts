@@ -9,7 +9,7 @@ test("waits until the server is back, says so, and goes on by itself", async () 
     .fn<() => Promise<string>>()
     .mockRejectedValueOnce(new TypeError("no chunk"))
     .mockResolvedValue("page");
-  const answers = vi
+  const later = vi
     .fn<() => Promise<boolean>>()
     .mockResolvedValueOnce(false)
     .mockResolvedValueOnce(false);

@@ -1,6 +1,8 @@
 // The chunk of a page, also from a server that is away for a while. The router would load the whole
 // document anew where a chunk does not come, and leave the reader with the browser's error page.
 
+/* oxlint-disable no-await-in-loop -- one after the other is the point */
+
 import { useSyncExternalStore } from "react";
 import { isObject } from "../api/client";
 
