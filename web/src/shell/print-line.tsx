@@ -53,5 +53,11 @@ export function PrintLine({ period, compares }: { period: boolean; compares: boo
         String(view.segment));
   const text = printedText({ site: site.id, zone: site.timezone, view, segment, period, compares });
   // Written by the style sheet, so that on the screen nothing says it a second time.
-  return <p aria-hidden="true" className="print-line" data-text={text} />;
+  return (
+    <p
+      aria-hidden="true"
+      className="print-line mx-auto max-w-[88rem] px-4 sm:px-6"
+      data-text={text}
+    />
+  );
 }

@@ -26,9 +26,9 @@ export function SegmentNotice() {
   }, [missing, isFetching, error, segment, refetch, setView]);
   const shown = gone !== null && segment === null;
   return (
-    <div role="status" className="no-print">
+    <div role="status" className="no-print mx-auto max-w-[88rem] px-4 sm:px-6">
       {shown && (
-        <p className="mb-4 flex items-center justify-between gap-3 rounded-lg border border-line bg-brass-soft px-4 py-2 text-sm sm:px-5">
+        <p className="mt-4 flex items-center justify-between gap-3 rounded-lg border border-line bg-brass-soft px-4 py-2 text-sm sm:px-5">
           There is no segment {gone}, or no longer: this is shown without it.
           <button type="button" className={QUIET} onClick={() => setGone(null)}>
             Close

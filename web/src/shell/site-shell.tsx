@@ -121,6 +121,8 @@ export function SiteShell() {
           <Header page={page} />
           <OutageBar />
           {!WITHOUT_PERIOD.has(page) && <Toolbar compares={COMPARING.has(page)} />}
+          <PrintLine period={!WITHOUT_PERIOD.has(page)} compares={COMPARING.has(page)} />
+          <SegmentNotice />
           <main
             id="main"
             tabIndex={-1}
@@ -129,8 +131,6 @@ export function SiteShell() {
             <h1 className="sr-only">
               {name} of {id}
             </h1>
-            <PrintLine period={!WITHOUT_PERIOD.has(page)} compares={COMPARING.has(page)} />
-            <SegmentNotice />
             <Outlet />
           </main>
         </div>

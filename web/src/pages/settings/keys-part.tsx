@@ -82,7 +82,7 @@ export function KeysPart() {
           )}
         </form>
       </Panel>
-      <Panel title="Keys" aside={<ActStatus act={revoke} />}>
+      <Panel title="Keys" note="times are by your own clock" aside={<ActStatus act={revoke} />}>
         <Answer
           query={keys}
           loading={<Skeleton className="m-4 h-24 w-[calc(100%-2rem)]" />}
