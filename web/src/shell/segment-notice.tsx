@@ -1,6 +1,6 @@
 // A segment that is deleted, or never was, leaves the URL: the server refuses every report with it.
 
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useState } from "react";
 import { useSegments } from "../api/site";
 import { QUIET } from "../parts/menu";
 import { useView } from "../view/use-view";
@@ -8,22 +8,26 @@ import { useView } from "../view/use-view";
 export function SegmentNotice() {
   const [view, setView] = useView();
   const { segment } = view;
-  const { data, error, isFetching, refetch } = useSegments();
+  const { data, error, refetch } = useSegments();
   const [gone, setGone] = useState<number | null>(null);
-  const looked = useRef<number | null>(null);
+  const failed = error !== null;
   const missing =
     segment !== null && data !== undefined && !data.segments.some(({ id }) => id === segment);
   useEffect(() => {
-    if (!missing || isFetching || error !== null) return;
-    // The list may be older than the segment.
-    if (looked.current !== segment) {
-      looked.current = segment;
-      void refetch();
-      return;
-    }
-    setGone(segment);
-    setView({ segment: null }, { replace: true });
-  }, [missing, isFetching, error, segment, refetch, setView]);
+    if (!missing || failed) return undefined;
+    let current = true;
+    const look = async () => {
+      // The list may be older than the segment: without it in a new one, it is none.
+      const { data: fresh, isSuccess } = await refetch();
+      if (!current || !isSuccess || fresh.segments.some(({ id }) => id === segment)) return;
+      setGone(segment);
+      setView({ segment: null }, { replace: true });
+    };
+    void look();
+    return () => {
+      current = false;
+    };
+  }, [missing, failed, segment, refetch, setView]);
   const shown = gone !== null && segment === null;
   return (
     <div role="status" className="no-print mx-auto max-w-[88rem] px-4 sm:px-6">
