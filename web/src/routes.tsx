@@ -8,6 +8,8 @@ import {
   Outlet,
 } from "@tanstack/react-router";
 import type { ComponentType } from "react";
+import { fetchPage } from "./shell/fetch-page";
+import { PageBroken, PageWaiting } from "./shell/page-waiting";
 import { Start } from "./shell/start";
 import { SiteShell } from "./shell/site-shell";
 import { NotFound } from "./shell/not-found";
@@ -44,7 +46,9 @@ const roof = (path: "/sites/$site" | "/embed/$site") => {
     createRoute({
       getParentRoute: () => shell,
       path: id === "overview" ? "/" : id,
-      component: lazyRouteComponent(load),
+      component: lazyRouteComponent(() => fetchPage(load)),
+      pendingComponent: PageWaiting,
+      errorComponent: PageBroken,
     }),
   );
   return shell.addChildren(pages);

@@ -35,6 +35,13 @@ describe("asking the server", () => {
     expect(init?.headers).toMatchObject({ "X-API-Key": "mk_secret" });
   });
 
+  test("a key that no header can have is no key, and says nothing of the server", async () => {
+    keepKey("demo", "mk_sécret ✓");
+    const fetched = answers("{}");
+    expect(await failure(ask("demo", "/api/v2/query"))).toMatchObject({ failure: "key" });
+    expect(fetched).not.toHaveBeenCalled();
+  });
+
   test("an embedded page never uses a key", async () => {
     keepKey("demo", "mk_secret");
     history.replaceState(null, "", "/embed/demo");

@@ -1,7 +1,7 @@
 // One way to the server: JSON in, JSON out, and every failure an `ApiError` that says what the
 // page can do about it.
 
-import { keyOf } from "./key";
+import { isKey, keyOf } from "./key";
 
 /**
  * - `away`: no answer, or one from a proxy in front of a server that is not there
@@ -101,6 +101,11 @@ export async function sendEvent(event: object, key?: string): Promise<string> {
 
 async function send(path: string, how: Ask & { headers: Record<string, string> }) {
   const { signal } = how;
+  const key = how.headers["X-API-Key"];
+  if (key !== undefined && !isKey(key)) {
+    // What cannot be sent says nothing of the server.
+    throw new ApiError("key", "the key has characters that no key has");
+  }
   const deadline = AbortSignal.timeout(DEADLINE_MS);
   try {
     const response = await fetch(path, {

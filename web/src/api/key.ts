@@ -9,6 +9,9 @@ const slot = (site: string) => `millrace.key.${site}`;
 /** Whether this document is the embedded form of a dashboard. */
 export const embedded = () => location.pathname.startsWith("/embed/");
 
+/** Whether a text can be a key at all: others cannot even be sent, as no header can have them. */
+export const isKey = (text: string): boolean => /^[\x21-\x7e]+$/.test(text);
+
 export function keyOf(site: string): string | null {
   if (embedded()) return null;
   try {

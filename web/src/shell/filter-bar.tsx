@@ -1,6 +1,6 @@
 // The filters that are set, as chips, and the ways to set one: a dialog, and saved segments.
 
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense, useId, useState } from "react";
 import { useSegments } from "../api/site";
 import { BUTTON, QUIET } from "../parts/menu";
 import { filterText } from "../view/filters";
@@ -17,14 +17,15 @@ export function FilterBar() {
   const [view, setView] = useView();
   const segments = useSegments();
   const [editing, edit] = useState<Editing>(null);
+  const [listed, list] = useState(false);
+  const chips = useId();
   const segment = segments.data?.segments.find(({ id }) => id === view.segment);
   const count = view.filters.length + (view.segment === null ? 0 : 1);
   return (
     <div
       role="group"
       aria-label="Filters"
-      // On a phone one line, moved sideways: the page below is what one came for.
-      className="flex min-w-0 items-center gap-2 max-sm:-m-1 max-sm:w-full max-sm:overflow-x-auto max-sm:p-1 max-sm:[scrollbar-width:none] sm:flex-wrap"
+      className="flex min-w-0 flex-wrap items-center gap-2 max-sm:w-full"
     >
       <button
         type="button"
@@ -38,29 +39,50 @@ export function FilterBar() {
         Filter
       </button>
       <SegmentsMenu />
-      {view.segment !== null && (
-        <Chip
-          text={`Segment: ${segment?.name ?? view.segment}`}
-          onRemove={() => setView({ segment: null })}
-        />
-      )}
-      {view.filters.map((filter, index) => (
-        <Chip
-          key={JSON.stringify(filter)}
-          text={filterText(filter, valueText)}
-          onEdit={() => edit(index)}
-          onRemove={() => setView({ filters: view.filters.toSpliced(index, 1) })}
-        />
-      ))}
       {count > 1 && (
+        // On a phone one line, and the rest when it is asked for: the page below is what one came for.
         <button
           type="button"
-          className={QUIET}
-          onClick={() => setView({ filters: [], segment: null })}
+          className={`${BUTTON} sm:hidden`}
+          aria-expanded={listed}
+          aria-controls={chips}
+          onClick={() => list(!listed)}
         >
-          Clear all
+          Filters · {count} <span aria-hidden="true">{listed ? "▴" : "▾"}</span>
         </button>
       )}
+      <div
+        id={chips}
+        className={
+          count > 1
+            ? `${listed ? "flex w-full flex-wrap items-center gap-2" : "hidden"} sm:contents`
+            : "contents"
+        }
+      >
+        {view.segment !== null && (
+          <Chip
+            text={`Segment: ${segment?.name ?? view.segment}`}
+            onRemove={() => setView({ segment: null })}
+          />
+        )}
+        {view.filters.map((filter, index) => (
+          <Chip
+            key={JSON.stringify(filter)}
+            text={filterText(filter, valueText)}
+            onEdit={() => edit(index)}
+            onRemove={() => setView({ filters: view.filters.toSpliced(index, 1) })}
+          />
+        ))}
+        {count > 1 && (
+          <button
+            type="button"
+            className={QUIET}
+            onClick={() => setView({ filters: [], segment: null })}
+          >
+            Clear all
+          </button>
+        )}
+      </div>
       {editing !== null && (
         <Suspense>
           <FilterDialog
@@ -84,7 +106,7 @@ function Chip({
   onRemove: () => void;
 }) {
   return (
-    <span className="inline-flex h-8 max-w-72 shrink-0 items-center rounded-md border border-line bg-race-soft text-sm">
+    <span className="inline-flex h-8 max-w-72 min-w-0 items-center rounded-md border border-line bg-race-soft text-sm">
       {onEdit === undefined ? (
         <span className="truncate pl-2.5" title={text}>
           {text}

@@ -1,5 +1,7 @@
 import { useId, useState } from "react";
 import { FIELD, PRIMARY } from "../parts/menu";
+import { isKey } from "../api/key";
+import { isSiteId } from "./command";
 
 /** Asks for a key of a site: to read a private one, or for what is its owner's alone. */
 export function KeyForm({
@@ -15,6 +17,7 @@ export function KeyForm({
   onEnter: (key: string) => void;
 }) {
   const [key, setKey] = useState("");
+  const [impossible, setImpossible] = useState(false);
   const field = useId();
   const help = useId();
   const name = kind === "read" ? "Read key" : "Admin key";
@@ -23,8 +26,10 @@ export function KeyForm({
       className="flex flex-col gap-4"
       onSubmit={(event) => {
         event.preventDefault();
-        onEnter(key.trim());
+        const given = key.trim();
         setKey("");
+        setImpossible(!isKey(given));
+        if (isKey(given)) onEnter(given);
       }}
     >
       <p id={help}>
@@ -47,7 +52,7 @@ export function KeyForm({
             value={key}
             onChange={(event) => setKey(event.target.value)}
             aria-describedby={help}
-            aria-invalid={refused !== null}
+            aria-invalid={impossible || refused !== null}
             className={`${FIELD} font-mono`}
           />
         </div>
@@ -55,17 +60,25 @@ export function KeyForm({
           Open
         </button>
       </div>
-      {refused !== null && (
+      {impossible ? (
         <p role="alert" className="text-sm text-fault">
-          The server did not take this key: {refused}
+          This is no key: a key has letters, digits and signs of ASCII alone, and no space.
+        </p>
+      ) : (
+        refused !== null && (
+          <p role="alert" className="text-sm text-fault">
+            The server did not take this key: {refused}
+          </p>
+        )
+      )}
+      {isSiteId(site) && (
+        <p className="text-sm">
+          Whoever runs the server makes one with{" "}
+          <code className="mt-1 block font-mono text-[0.9em] wrap-anywhere text-ink">
+            millrace key add --site {site} --kind {kind}
+          </code>
         </p>
       )}
-      <p className="text-sm">
-        Whoever runs the server makes one with{" "}
-        <code className="mt-1 block font-mono text-[0.9em] wrap-anywhere text-ink">
-          millrace key add --site {site} --kind {kind}
-        </code>
-      </p>
     </form>
   );
 }

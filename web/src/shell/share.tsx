@@ -62,8 +62,9 @@ export function Copied({ label, text }: { label: string; text: string }) {
       <textarea
         readOnly
         aria-label={label}
-        rows={Math.min(5, Math.ceil(text.length / 42))}
-        className="w-full resize-none rounded-md border border-line bg-ground p-2 font-mono text-xs"
+        // Where the browser does not size it by its text.
+        rows={Math.min(8, Math.ceil(text.length / 30))}
+        className="field-sizing-content max-h-40 w-full resize-none rounded-md border border-line bg-ground p-2 font-mono text-xs"
         value={text}
         onFocus={(event) => event.target.select()}
       />

@@ -3,10 +3,10 @@
 import { useEffect, useState } from "react";
 import { useSite } from "../api/site";
 import { Dialog } from "../parts/dialog";
-import { PERIODS, step } from "../view/period";
+import { mayStep, PERIODS, step } from "../view/period";
 import { useView } from "../view/use-view";
 
-export function Shortcuts() {
+export function Shortcuts({ compares }: { compares: boolean }) {
   const { timezone } = useSite();
   const [view, setView] = useView();
   const [help, setHelp] = useState(false);
@@ -24,7 +24,7 @@ export function Shortcuts() {
       const key = event.key.toUpperCase();
       const period = PERIODS.find((known) => known.key === key);
       if (period !== undefined) return setView({ period: { named: period.id }, interval: null });
-      if (key === "X") {
+      if (key === "X" && compares) {
         return setView({ comparison: view.comparison === "none" ? "previous" : "none" });
       }
       if (event.key === "Escape" && (view.filters.length > 0 || view.segment !== null)) {
@@ -32,12 +32,13 @@ export function Shortcuts() {
       }
       if (event.key === "," || event.key === ".") {
         const direction = event.key === "," ? -1 : 1;
+        if (!mayStep(view.period, direction, timezone)) return;
         setView({ period: step(view.period, direction, timezone), interval: null });
       }
     };
     document.addEventListener("keydown", pressed);
     return () => document.removeEventListener("keydown", pressed);
-  }, [view, setView, timezone]);
+  }, [view, setView, timezone, compares]);
   if (!help) return null;
   const keys: [string, string][] = [
     ...PERIODS.map(({ key, text }): [string, string] => [key, text]),

@@ -2,15 +2,21 @@
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Outlet, useRouterState } from "@tanstack/react-router";
-import { useEffect } from "react";
+import { useEffect, useMemo, useRef } from "react";
 import { failureOf } from "../api/client";
 import { embedded, forgetKey, keepKey, keyOf } from "../api/key";
 import { SiteContext, siteOptions } from "../api/site";
 import { failureText } from "../parts/answer";
+import { useToday } from "../view/use-today";
 import { useSiteId } from "../view/use-view";
+import { isSiteId } from "./command";
+import { fetchWhenIdle } from "./fetch-page";
 import { Header } from "./header";
 import { KeyForm } from "./key-form";
 import { LiveRoof } from "./live-roof";
+import { OutageBar } from "./outage-bar";
+import { PrintLine } from "./print-line";
+import { SegmentNotice } from "./segment-notice";
 import { Shortcuts } from "./shortcuts";
 import { Stop } from "./stop";
 import { Toolbar } from "./toolbar";
@@ -18,6 +24,9 @@ import { PAGES } from "../routes";
 
 /** Pages that are about a period, and so have the toolbar. */
 const WITHOUT_PERIOD: ReadonlySet<string> = new Set(["live", "pipeline", "settings"]);
+
+/** Pages whose figures have others beside them, of the compared period. */
+const COMPARING: ReadonlySet<string> = new Set(["overview", "events", "funnels"]);
 
 export function usePageId(): string {
   const path = useRouterState({ select: (state) => state.location.pathname });
@@ -37,7 +46,31 @@ export function SiteShell() {
     document.title = `${page === "overview" ? "" : `${name} · `}${id} · Millrace`;
   }, [id, page, name]);
 
-  if (site.data === undefined) {
+  const { data } = site;
+  const day = useToday(data?.timezone ?? "UTC");
+  // Another object on another day: all that is worked out from the site's zone is worked out anew.
+  const known = useMemo(
+    () => (data === undefined || day === "" ? undefined : { ...data }),
+    [data, day],
+  );
+  const shownOn = useRef(day);
+  useEffect(() => {
+    if (shownOn.current === day) return;
+    shownOn.current = day;
+    // What was asked for by a name yesterday is no longer an answer to it.
+    void queries.invalidateQueries({
+      predicate: ({ queryKey, state }) =>
+        queryKey[0] === id && String(queryKey[1]).startsWith("/api/") && state.dataUpdatedAt > 0,
+    });
+  }, [queries, id, day]);
+  const loaded = known !== undefined;
+  useEffect(() => {
+    if (!loaded) return undefined;
+    // A page that is here already opens at once, also while the server is away.
+    return fetchWhenIdle(PAGES.map(({ load }) => load));
+  }, [loaded]);
+
+  if (known === undefined) {
     const failure = failureOf(site.error);
     if (failure === null) return <Waiting />;
     if (failure === "key") {
@@ -65,7 +98,7 @@ export function SiteShell() {
         title={failure === "site" ? `There is no site “${id}”` : "The dashboard cannot be shown"}
       >
         <p role="alert">{failureText(site.error)}</p>
-        {failure === "site" && (
+        {failure === "site" && isSiteId(id) && (
           <p className="text-sm">
             Whoever runs the server adds it with{" "}
             <code className="font-mono text-[0.9em] text-ink">millrace site add {id}</code>
@@ -75,9 +108,9 @@ export function SiteShell() {
     );
   }
   return (
-    <SiteContext value={site.data}>
+    <SiteContext value={known}>
       <LiveRoof>
-        <Shortcuts />
+        <Shortcuts compares={COMPARING.has(page)} />
         <div className="min-h-dvh">
           <a
             href="#main"
@@ -86,7 +119,10 @@ export function SiteShell() {
             To the content
           </a>
           <Header page={page} />
-          {!WITHOUT_PERIOD.has(page) && <Toolbar />}
+          <OutageBar />
+          {!WITHOUT_PERIOD.has(page) && <Toolbar compares={COMPARING.has(page)} />}
+          <PrintLine period={!WITHOUT_PERIOD.has(page)} compares={COMPARING.has(page)} />
+          <SegmentNotice />
           <main
             id="main"
             tabIndex={-1}

@@ -7,7 +7,11 @@ export type Theme = "system" | "light" | "dark";
 const SLOT = "millrace.theme";
 const listeners = new Set<() => void>();
 let current = stored();
+let printing = false;
 apply();
+// The style sheet makes paper light by itself, but charts on a canvas follow this choice alone.
+window.addEventListener("beforeprint", () => print(true));
+window.addEventListener("afterprint", () => print(false));
 
 export function useTheme(): [Theme, (theme: Theme) => void] {
   const theme = useSyncExternalStore(
@@ -41,12 +45,17 @@ function stored(): Theme {
   }
 }
 
+function print(now: boolean): void {
+  printing = now;
+  apply();
+}
+
 function apply(): void {
   // An embedded page follows what its frame's owner wants: `?theme=dark`.
   const asked = location.pathname.startsWith("/embed/")
     ? new URLSearchParams(location.search).get("theme")
     : null;
-  const theme = asked ?? current;
+  const theme = printing ? "light" : (asked ?? current);
   if (theme === "light" || theme === "dark") document.documentElement.dataset["theme"] = theme;
   else delete document.documentElement.dataset["theme"];
 }

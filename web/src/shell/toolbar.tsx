@@ -4,13 +4,13 @@
 import { useSite } from "../api/site";
 import { Menu, Pop, FIELD, PRIMARY, BUTTON } from "../parts/menu";
 import { isDate, today } from "../view/dates";
-import { datesOf, PERIODS, periodText, step } from "../view/period";
+import { datesOf, mayStep, PERIODS, periodText, step } from "../view/period";
 import { useView } from "../view/use-view";
 import { type FormEvent, useState } from "react";
 import type { Comparison } from "../view/view";
 import { FilterBar } from "./filter-bar";
 
-export function Toolbar() {
+export function Toolbar({ compares }: { compares: boolean }) {
   return (
     <div
       role="region"
@@ -21,7 +21,7 @@ export function Toolbar() {
         <FilterBar />
         <div className="ml-auto flex flex-wrap items-center gap-2">
           <PeriodPicker />
-          <ComparisonPicker />
+          {compares && <ComparisonPicker />}
         </div>
       </div>
     </div>
@@ -33,8 +33,6 @@ function PeriodPicker() {
   const [view, setView] = useView();
   const [custom, setCustom] = useState(false);
   const named = "named" in view.period ? view.period.named : null;
-  const steps = datesOf(view.period, timezone) !== null;
-  const ahead = datesOf(view.period, timezone);
   const go = (direction: -1 | 1) =>
     setView({ period: step(view.period, direction, timezone), interval: null });
   return (
@@ -43,7 +41,7 @@ function PeriodPicker() {
         type="button"
         className={`${BUTTON} px-2`}
         aria-label="The period before"
-        disabled={!steps}
+        disabled={!mayStep(view.period, -1, timezone)}
         onClick={() => go(-1)}
       >
         <span aria-hidden="true">‹</span>
@@ -52,7 +50,7 @@ function PeriodPicker() {
         type="button"
         className={`${BUTTON} px-2`}
         aria-label="The period after"
-        disabled={!steps || ahead === null || ahead.to >= today(timezone)}
+        disabled={!mayStep(view.period, 1, timezone)}
         onClick={() => go(1)}
       >
         <span aria-hidden="true">›</span>
@@ -198,10 +196,17 @@ function ComparisonPicker() {
   return (
     <Menu
       label={`Comparison: ${text}`}
-      className={`${BUTTON} max-sm:hidden`}
+      className={BUTTON}
       trigger={
         <>
-          {text} <span aria-hidden="true">▾</span>
+          {comparison === "previous" ? (
+            <span>
+              vs. previous<span className="max-sm:hidden"> period</span>
+            </span>
+          ) : (
+            text
+          )}{" "}
+          <span aria-hidden="true">▾</span>
         </>
       }
       groups={[

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { dateRange, datesOf, intervalsOf, isPast, PERIODS, step } from "./period";
+import { dateRange, datesOf, intervalsOf, isPast, mayStep, PERIODS, step } from "./period";
 
 const NOW = Date.parse("2026-11-20T12:00:00Z");
 
@@ -17,6 +17,8 @@ describe("periods", () => {
       "2026-12-01",
       "2026-12-31",
     ]);
+    // After midnight yesterday is another question.
+    expect(dateRange({ named: "yesterday" }, "UTC", NOW)).toEqual(["2026-11-19", "2026-11-19"]);
     expect(dateRange({ from: "2026-11-01", to: "2026-11-14" }, "UTC", NOW)).toEqual([
       "2026-11-01",
       "2026-11-14",
@@ -43,6 +45,13 @@ describe("periods", () => {
       to: "2026-03-31",
     });
     expect(step({ named: "all" }, -1, "UTC", NOW)).toEqual({ named: "all" });
+  });
+
+  test("nobody steps into the future, nor from what has no dates", () => {
+    expect(mayStep({ named: "yesterday" }, 1, "UTC", NOW)).toBe(true);
+    expect(mayStep({ named: "day" }, 1, "UTC", NOW)).toBe(false);
+    expect(mayStep({ named: "day" }, -1, "UTC", NOW)).toBe(true);
+    expect(mayStep({ named: "all" }, -1, "UTC", NOW)).toBe(false);
   });
 
   test("past is what ended before the site's today", () => {

@@ -37,9 +37,16 @@ export const DEFAULT_PERIOD: Named = "7d";
 
 export const isNamed = (text: string): text is Named => PERIODS.some(({ id }) => id === text);
 
-/** `date_range` of the query grammar. */
+/**
+ * `date_range` of the query grammar. Days that are over are asked for by their dates: after midnight
+ * the same name would be another question that looks the same.
+ */
 export function dateRange(period: Period, zone: string, now = Date.now()): unknown {
   if (!("named" in period)) return [period.from, period.to];
+  if (period.named === "yesterday") {
+    const day = addDays(today(zone, now), -1);
+    return [day, day];
+  }
   if (period.named === "last-month") {
     const day = addMonths(firstOfMonth(today(zone, now)), -1);
     return [day, lastOfMonth(day)];
@@ -102,6 +109,17 @@ export function step(period: Period, direction: -1 | 1, zone: string, now = Date
   }
   const days = daysBetween(from, to) * direction;
   return { from: addDays(from, days), to: addDays(to, days) };
+}
+
+/** Whether there is a period before or after to step to: none has whole days in the future. */
+export function mayStep(
+  period: Period,
+  direction: -1 | 1,
+  zone: string,
+  now = Date.now(),
+): boolean {
+  const dates = datesOf(period, zone, now);
+  return dates !== null && (direction === -1 || dates.to < today(zone, now));
 }
 
 /** Whether a period ends before today: nothing of it changes any more but by late events. */

@@ -1,3 +1,4 @@
+import { useSite } from "../../api/site";
 import { Dialog } from "../../parts/dialog";
 import { QUIET } from "../../parts/menu";
 import { type Field, fieldsOf, propertiesOf } from "./event-fields";
@@ -13,6 +14,7 @@ export function EventDetails({
   onFilter: (dimension: string, value: string) => void;
   onClose: () => void;
 }) {
+  const { timezone } = useSite();
   const properties = propertiesOf(event);
   return (
     <Dialog
@@ -24,7 +26,7 @@ export function EventDetails({
         </button>
       }
     >
-      <Fields fields={fieldsOf(event)} onFilter={onFilter} />
+      <Fields fields={fieldsOf(event, timezone)} onFilter={onFilter} />
       <h3 className="border-t border-line px-5 pt-4 text-sm font-semibold">Properties</h3>
       {properties.length === 0 ? (
         <p className="px-5 py-4 text-sm text-muted">The event has none.</p>

@@ -12,7 +12,10 @@ const read = (more: object) => {
 };
 
 test("says what is there, and how to find its like", () => {
-  const fields = fieldsOf(read({ path: "/cart", country: "DE", title: null, duration: 1.25 }));
+  const fields = fieldsOf(
+    read({ path: "/cart", country: "DE", title: null, duration: 1.25 }),
+    "UTC",
+  );
   expect(fields.map(({ key }) => key)).toEqual([
     "timestamp",
     "path",
@@ -26,7 +29,10 @@ test("says what is there, and how to find its like", () => {
 });
 
 test("links only what a click may open", () => {
-  const fields = fieldsOf(read({ url: "https://shop.example/", referrer: "javascript:alert(1)" }));
+  const fields = fieldsOf(
+    read({ url: "https://shop.example/", referrer: "javascript:alert(1)" }),
+    "UTC",
+  );
   expect(fields.find(({ key }) => key === "url")?.href).toBe("https://shop.example/");
   expect(fields.find(({ key }) => key === "referrer")?.href).toBeNull();
 });

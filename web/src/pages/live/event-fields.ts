@@ -1,10 +1,11 @@
 // What is known of an event, in the order in which one asks; each with the filter that finds its
 // like, where there is one.
 
-import { formatDuration, formatMoment, formatMoney, safeLink } from "../../format";
+import { formatDuration, formatMoney, safeLink } from "../../format";
 import { isObject } from "../../api/client";
 import { PROPERTY } from "../../view/filters";
 import { countryName, languageName } from "../../view/names";
+import { exactMoment } from "../sessions/moments";
 import type { StreamEvent } from "./stream";
 
 export interface Field {
@@ -50,10 +51,11 @@ const KNOWN: readonly [key: string, label: string, dimension?: string][] = [
   ["event_id", "Event id"],
 ];
 
-export function fieldsOf(event: StreamEvent): Field[] {
+/** `zone` is the site's: times are by its clock. */
+export function fieldsOf(event: StreamEvent, zone: string): Field[] {
   return KNOWN.flatMap(([key, label, dimension]): Field[] => {
     const value = event.all[key];
-    const text = written(key, value);
+    const text = written(key, value, zone);
     if (text === null) return [];
     if (key === "url" && text.startsWith("/")) {
       return [{ key, label: "Page", text, filter: { dimension: "event:page", value: text } }];
@@ -72,10 +74,10 @@ export function fieldsOf(event: StreamEvent): Field[] {
   });
 }
 
-function written(key: string, value: unknown): string | null {
+function written(key: string, value: unknown, zone: string): string | null {
   if (value === null || value === undefined || value === "") return null;
   if (typeof value === "string" && ["timestamp", "received_at"].includes(key)) {
-    return formatMoment(value);
+    return exactMoment(value, zone);
   }
   if (key === "duration" && typeof value === "number") {
     return value < 10 ? `${value}s` : formatDuration(value);

@@ -6,13 +6,16 @@ import { Failed } from "../../parts/answer";
 import { BUTTON, FIELD } from "../../parts/menu";
 import { Panel, PanelNote } from "../../parts/panel";
 import { Skeleton } from "../../parts/skeleton";
-import { formatCount, formatMoment } from "../../format";
+import { useSite } from "../../api/site";
+import { formatCount } from "../../format";
 import { CountryFlag } from "../../parts/country-flag";
 import { countryName } from "../../view/names";
 import { useParam } from "../../view/use-view";
+import { clockText, exactMoment } from "../sessions/moments";
 import { COLOURED } from "./by-type";
 import { matching, type Stream, type StreamAction, type StreamEvent } from "./stream";
 import { Dot } from "./type-chart";
+import { zoneNote } from "./zone-note";
 
 const ROW =
   "grid w-full grid-cols-[auto_minmax(0,1fr)_auto] items-center gap-x-3 px-4 py-1.5 text-left text-sm sm:grid-cols-[4.75rem_minmax(0,9rem)_minmax(0,1fr)_minmax(0,7rem)_1.5rem] sm:px-5";
@@ -34,13 +37,14 @@ export function EventStream({
   slots: readonly (string | null)[];
   onOpen: (event: StreamEvent) => void;
 }) {
+  const { timezone } = useSite();
   const [search, setSearch] = useParam<string>("q", "");
   const rows = matching(stream.rows, search);
   const { paused, waiting } = stream;
   return (
     <Panel
       title="Events"
-      note={paused ? "held" : "as they arrive"}
+      note={`${paused ? "held" : "as they arrive"}${zoneNote(timezone)}`}
       aside={
         <div className="no-print flex min-w-0 flex-1 flex-wrap justify-end gap-2">
           <input
@@ -91,6 +95,7 @@ export function EventStream({
               <Row
                 key={event.id}
                 event={event}
+                zone={timezone}
                 own={sent.has(event.id)}
                 slot={slots.indexOf(event.name)}
                 onOpen={onOpen}
@@ -103,21 +108,20 @@ export function EventStream({
   );
 }
 
-const clock = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
-
 const Row = memo(function Row({
   event,
+  zone,
   own,
   slot,
   onOpen,
 }: {
   event: StreamEvent;
+  zone: string;
   own: boolean;
   slot: number;
   onOpen: (event: StreamEvent) => void;
 }) {
   const { id, name, at, page, element, visitor, country } = event;
-  const instant = Date.parse(at);
   return (
     <li
       data-event={id}
@@ -129,8 +133,8 @@ const Row = memo(function Row({
         className={`${ROW} outline-offset-[-2px] hover:bg-ground`}
         onClick={() => onOpen(event)}
       >
-        <time className="text-xs text-muted" dateTime={at} title={formatMoment(at)}>
-          {Number.isNaN(instant) ? at : clock.format(instant)}
+        <time className="text-xs text-muted" dateTime={at} title={exactMoment(at, zone)}>
+          {clockText(at, zone)}
         </time>
         <span className="truncate font-medium">
           <span className="mr-2">

@@ -1,6 +1,7 @@
 // The last five minutes in buckets of ten seconds, each a pile of events by type.
 
 import { useState } from "react";
+import { useSite } from "../../api/site";
 import { formatCount } from "../../format";
 import { Panel, PanelNote } from "../../parts/panel";
 import { Skeleton } from "../../parts/skeleton";
@@ -14,6 +15,7 @@ import {
   slotsFor,
   totals,
 } from "./by-type";
+import { clockText } from "../sessions/moments";
 import { typeColour } from "./type-colour";
 
 const HEIGHT = 100;
@@ -158,9 +160,8 @@ function Grid({ top }: { top: number }) {
   );
 }
 
-const clock = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
-
 function Tip({ column, place }: { column: Column; place: number }) {
+  const { timezone } = useSite();
   return (
     <div
       aria-hidden="true"
@@ -171,7 +172,7 @@ function Tip({ column, place }: { column: Column; place: number }) {
           : { left: `calc((100% - 2.25rem) * ${place} + 3.25rem)` }
       }
     >
-      <p className="mb-1 font-medium">{clock.format(Date.parse(column.at))}</p>
+      <p className="mb-1 font-medium">{clockText(column.at, timezone)}</p>
       {column.pieces.toReversed().map(({ name, slot, count }) => (
         <p key={name} className="flex items-center gap-2">
           <Dot slot={slot} />
@@ -194,6 +195,7 @@ function AsTable({
   names: readonly string[];
   rest: boolean;
 }) {
+  const { timezone } = useSite();
   const heads = rest ? [...names, REST] : names;
   return (
     <details className="no-print text-sm">
@@ -219,7 +221,7 @@ function AsTable({
               {drawn.toReversed().map(({ at, pieces }) => (
                 <tr key={at} className="border-t border-line">
                   <th scope="row" className="py-1 pr-3 text-left font-normal whitespace-nowrap">
-                    {clock.format(Date.parse(at))}
+                    {clockText(at, timezone)}
                   </th>
                   {heads.map((name) => (
                     <td key={name} className="px-3 py-1">

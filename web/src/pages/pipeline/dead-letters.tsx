@@ -6,6 +6,9 @@ import { OwnersOnly, useOfSite } from "./owners-only";
 import type { DeadLetters } from "./pipeline-shapes";
 import { Samples } from "./samples";
 
+/** How many of all sites' the server looks at, from the oldest on. */
+const LOOKED_AT = 1_000;
+
 /** Records of the site that could not be processed. */
 export function DeadLetterList() {
   return (
@@ -25,17 +28,21 @@ function List() {
       {({ dead_letters: rows, total, unreadable }) => (
         <>
           {rows.length === 0 ? (
-            <PanelNote>This site has no dead letters.</PanelNote>
+            <PanelNote>
+              {total === null
+                ? `There are more dead letters than are looked at, and none of this site among the oldest ${formatCount(LOOKED_AT)} of all sites: it may have newer ones.`
+                : "This site has no dead letters."}
+            </PanelNote>
           ) : (
             <div className="px-4 pb-4 sm:px-5 lg:pl-0">
               <p className="pt-2 text-sm text-muted">
                 {total === null
-                  ? "There are more than are looked at; these are the newest of them."
+                  ? `There are more than are looked at: these are of this site among the oldest ${formatCount(LOOKED_AT)} of all sites. It may have newer ones.`
                   : `${formatCount(total)} of this site.`}
               </p>
               <Samples
                 open
-                caption="The newest dead letters"
+                caption={total === null ? "Dead letters" : "The newest dead letters"}
                 heads={["Why", "Event", "Page", "Size"]}
                 rows={rows.map(({ at, reason, event, record_bytes: size }, index) => ({
                   key: `${at}${index}`,

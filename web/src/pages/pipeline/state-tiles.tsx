@@ -81,7 +81,7 @@ export function Heading({
         <time dateTime={state.started_at} title={formatMoment(state.started_at)}>
           {formatMoment(state.started_at)}
         </time>
-        . Its figures are of all its sites together.
+        . Its figures are of all its sites together; times are by your own clock.
       </p>
       <p className="flex items-center gap-2" data-pipeline={away ? "away" : "fresh"}>
         <span

@@ -43,7 +43,12 @@ export function KeysPart() {
   );
   const revoke = useAct(
     (key: Key) => ask<void>(id, sitePath(id, "keys", key.id), { method: "DELETE" }),
-    { done: (_, key) => `The ${key.kind} key ${key.id} is revoked.`, refresh },
+    {
+      done: (_, key) => `The ${key.kind} key ${key.id} is revoked.`,
+      refresh,
+      // A secret that opens nothing is not to be copied.
+      onDone: (_, key) => setMade((kept) => (kept?.id === key.id ? null : kept)),
+    },
   );
   return (
     <>
@@ -77,7 +82,7 @@ export function KeysPart() {
           )}
         </form>
       </Panel>
-      <Panel title="Keys" aside={<ActStatus act={revoke} />}>
+      <Panel title="Keys" note="times are by your own clock" aside={<ActStatus act={revoke} />}>
         <Answer
           query={keys}
           loading={<Skeleton className="m-4 h-24 w-[calc(100%-2rem)]" />}

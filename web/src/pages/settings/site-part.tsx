@@ -27,7 +27,7 @@ export function SitePart() {
   const site = useSite();
   return (
     <>
-      <Panel title="Site">
+      <Panel title="Site" note="times are by your own clock">
         <dl className="grid gap-x-8 px-4 pb-4 text-sm sm:grid-cols-2 sm:px-5">
           <Fact text="Id" value={site.id} />
           <Fact text="Added" value={formatMoment(site.created_at)} />
