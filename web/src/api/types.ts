@@ -31,14 +31,7 @@ export interface Report {
 }
 
 /** `GET /api/v1/sites/{id}` */
-export interface Site {
-  id: string;
-  timezone: string;
-  public: boolean;
-  require_key: boolean;
-  created_at: string;
-  first_event_at: string | null;
-  last_event_at: string | null;
+export type Site = Omit<Schemas["SiteDescription"], "access"> & {
   /** What the caller's key opens. */
   access: "public" | "read" | "admin";
-}
+};

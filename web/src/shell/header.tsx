@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { ask } from "../api/client";
 import { embedded } from "../api/key";
 import { useSite } from "../api/site";
-import type { Site } from "../api/types";
+import type { Schemas, Site } from "../api/types";
 import { formatCount } from "../format";
 import { Menu } from "../parts/menu";
 import { PAGES } from "../routes";
@@ -86,7 +86,7 @@ function SitePicker({ site }: { site: Site }) {
   const navigate = useNavigate();
   const sites = useQuery({
     queryKey: [site.id, "sites"],
-    queryFn: ({ signal }) => ask<{ sites: Site[] }>(site.id, "/api/v1/sites", { signal }),
+    queryFn: ({ signal }) => ask<Schemas["SiteList"]>(site.id, "/api/v1/sites", { signal }),
     staleTime: 60_000,
   });
   const others = sites.data?.sites.filter(({ id }) => id !== site.id) ?? [];

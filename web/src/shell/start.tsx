@@ -5,7 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, Navigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { ask } from "../api/client";
-import type { Site } from "../api/types";
+import type { Schemas } from "../api/types";
 import { failureText } from "../parts/answer";
 import { FIELD, PRIMARY } from "../parts/menu";
 import { useSearch } from "../view/use-view";
@@ -15,7 +15,7 @@ export function Start() {
   const named = useSearch()["site"]?.at(-1)?.trim();
   const sites = useQuery({
     queryKey: ["sites"],
-    queryFn: ({ signal }) => ask<{ sites: Site[] }>(null, "/api/v1/sites", { signal }),
+    queryFn: ({ signal }) => ask<Schemas["SiteList"]>(null, "/api/v1/sites", { signal }),
     retry: false,
     refetchInterval: ({ state }) => (state.error === null ? false : 2_000),
   });
