@@ -59,8 +59,8 @@ pub(crate) async fn run(bench: &mut Bench) -> anyhow::Result<()> {
     let pace = Duration::from_nanos(1_000_000_000 * BATCH / RATE);
     let shape = Shape { connections: 4, pace: Some(pace) };
     let mut load = Load::start(server.address, batches(256, BATCH as usize), shape).await?;
-    // So that what events themselves take is there before.
-    load.run(span / 2).await?;
+    // So that what events themselves take is there before: a minute of them is in memory until it is sealed.
+    load.run(span * 2).await?;
     let before = server.memory()?.resident;
 
     let probes = Probes { accepted: HashMap::new(), early: HashMap::new(), seen: micros(), ticks: 0 };
