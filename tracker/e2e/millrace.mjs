@@ -70,6 +70,13 @@ export async function startMillrace(sites, { demo = false } = {}) {
     return response.json();
   };
   await start();
+  // Its history is on the queue by then, and in the reports a moment later.
+  if (demo) {
+    await until("the demo's history", async () => {
+      const { totals } = await ask("/api/v1/pipeline?site_id=demo");
+      return totals.stored > 100_000 && totals.stored >= totals.accepted - 100;
+    });
+  }
   return {
     run,
     start,
