@@ -11,7 +11,7 @@
 import { startMillrace } from "../../tracker/e2e/millrace.mjs";
 import { chartDrawn, launch, settled } from "./browser.mjs";
 
-const ROUNDS = 15;
+const ROUNDS = 9;
 const RATE = 1_000;
 
 const millrace = await startMillrace([], { demo: true });
@@ -96,7 +96,7 @@ async function liveDelays() {
   })();
   await page.waitForTimeout(5_000);
   const taken = [];
-  for (let round = 0; round < 40; round += 1) {
+  for (let round = 0; round < 20; round += 1) {
     const name = `probe_${round}`;
     // Watched in the page itself, on its own clock: what Playwright adds is left out.
     const seen = page.evaluate(
